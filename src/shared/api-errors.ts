@@ -1,0 +1,70 @@
+/**
+ * Every error code that leaves the server, with its HTTP status and title. Programs branch on the
+ * code, people read the `detail` that comes with it; both are stable.
+ */
+import { z } from "zod";
+
+export const apiErrors = {
+  // The request
+  bad_request: { status: 400, title: "Bad request" },
+  not_found: { status: 404, title: "Not found" },
+  method_not_allowed: { status: 405, title: "Method not allowed" },
+  form_invalid: { status: 422, title: "The form cannot be read" },
+  file_missing: { status: 422, title: "No file in the form" },
+  prompt_too_long: { status: 422, title: "Prompt too long" },
+  pages_invalid: { status: 422, title: "Page selection not understood" },
+  pages_out_of_range: { status: 422, title: "Page selection outside the document" },
+
+  // The file
+  file_empty: { status: 400, title: "Empty file" },
+  file_unsupported: { status: 415, title: "Unsupported file type" },
+  file_damaged: { status: 400, title: "Unreadable file" },
+  file_too_large: { status: 413, title: "File too large" },
+  too_many_pages: { status: 413, title: "Too many pages" },
+  too_many_pixels: { status: 413, title: "Too many pixels" },
+  upload_timeout: { status: 408, title: "Upload too slow" },
+  upload_incomplete: { status: 400, title: "Upload ended early" },
+  password_needed: { status: 400, title: "Password needed" },
+  password_wrong: { status: 400, title: "Wrong password" },
+  no_pages: { status: 400, title: "No pages" },
+  open_timeout: { status: 400, title: "File takes too long to open" },
+  open_memory: { status: 413, title: "File takes too much memory to open" },
+
+  // One page
+  page_unreadable: { status: 422, title: "Unreadable page" },
+  page_timeout: { status: 422, title: "Page takes too long to draw" },
+  page_memory: { status: 422, title: "Page takes too much memory to draw" },
+
+  // The engine
+  engine_unreachable: { status: 502, title: "Engine unreachable" },
+  engine_rejected: { status: 502, title: "Engine refused the page" },
+  engine_overloaded: { status: 503, title: "Engine overloaded" },
+  engine_failed: { status: 502, title: "Engine failed" },
+  engine_protocol: { status: 502, title: "Engine answer not understood" },
+  engine_timeout: { status: 504, title: "Engine silent for too long" },
+  engine_crashed: { status: 502, title: "Engine process died" },
+
+  // The server
+  cancelled: { status: 499, title: "Cancelled" },
+  stream_stalled: { status: 408, title: "Reader stopped reading" },
+  shutting_down: { status: 503, title: "Server is shutting down" },
+  internal: { status: 500, title: "Internal error" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof apiErrors;
+
+/** RFC 9457 `application/problem+json`, extended by `code` and `request_id`. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  code: z.string(),
+  request_id: z.string(),
+});
+
+export type Problem = z.infer<typeof problemSchema>;
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(apiErrors, value);
+}
