@@ -48,6 +48,7 @@ export const apiErrors = {
   cancelled: { status: 499, title: "Cancelled" },
   stream_stalled: { status: 408, title: "Reader stopped reading" },
   shutting_down: { status: 503, title: "Server is shutting down" },
+  storage_full: { status: 507, title: "Disk full" },
   internal: { status: 500, title: "Internal error" },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,0 +1,2 @@
+DROP TABLE `usage_events`;--> statement-breakpoint
+DROP TABLE `users`;

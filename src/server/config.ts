@@ -1,0 +1,191 @@
+/**
+ * Every environment variable, once: its form, its default and what it is for. The README's table and
+ * `.env.example` are generated from here. Nothing is read at import; `parseConfig` reads once.
+ */
+import { availableParallelism } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { z } from "zod";
+import { logLevels } from "./logger.ts";
+
+const whole = (min: number, max: number): z.ZodCoercedNumber => z.coerce.number().int().min(min).max(max);
+const cores = availableParallelism();
+
+const jsonObject = z.string().transform((text, context): Record<string, unknown> => {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: "custom", message: 'must be a JSON object such as {"top_p":1}' });
+    return z.NEVER;
+  }
+});
+
+/** `section` groups the variables in the docs; `shown` is the default as people should read it. */
+const configSchema = z.object({
+  PORT: whole(0, 65_535).default(3000).describe("Port to listen on; 0 takes a free one."),
+  HOST: z.string().default("localhost").describe("Address to listen on; `0.0.0.0` for all."),
+  DATA_DIR: z
+    .string()
+    .default("./data")
+    .describe("Folder of the database, of uploads while they are read, and of the generated secret."),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(?:sqlite:\/\/|file:|[^:]+$)/, "must be a SQLite file: sqlite:///path, file:path or a path")
+    .optional()
+    .describe("SQLite database: `sqlite:///relative`, `sqlite:////absolute` or a path.")
+    .meta({ shown: "`my-ocr.db` in `DATA_DIR`" }),
+  LOG_LEVEL: z.enum(logLevels).default("info").describe("Least severe log lines to print."),
+  SHUTDOWN_GRACE_S: whole(0, 3600)
+    .default(30)
+    .describe("Seconds that running streams get to finish after SIGTERM."),
+
+  SECRET_KEY: z
+    .string()
+    .min(8)
+    .optional()
+    .describe("Signs access tokens; at least 8 characters.")
+    .meta({ shown: "generated, kept in `DATA_DIR`" }),
+  ALGORITHM: z.enum(["HS256", "HS384", "HS512"]).default("HS256").describe("Signs access tokens."),
+  ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 10_080)
+    .default(60)
+    .describe("Life of an access token in minutes."),
+  AUTH_ENABLED: z
+    .stringbool()
+    .default(false)
+    .describe("Whether people have to log in. Off: everything runs as `ANON_USERNAME`."),
+  ANON_USERNAME: z
+    .string()
+    .min(1)
+    .max(64)
+    .default("anonymous")
+    .describe("The account of all requests while nobody has to log in."),
+  BOOTSTRAP_USER: z.string().optional().describe("Name of the demo account."),
+  BOOTSTRAP_PASS: z.string().optional().describe("Password of the demo account."),
+
+  MAX_UPLOAD_MB: whole(1, 4096).default(100).describe("Largest file, in MiB."),
+  MAX_PAGES: whole(1, 100_000).default(1000).describe("Most pages of one document."),
+  MAX_MEGAPIXELS: whole(1, 10_000)
+    .default(120)
+    .describe("Largest image, in millions of pixels; checked before it is decoded."),
+  UPLOAD_TIMEOUT_S: whole(1, 3600).default(120).describe("Seconds that one upload may take."),
+  RASTER_PROCESSES: whole(1, 256)
+    .default(cores)
+    .describe("Processes that turn pages into pictures.")
+    .meta({ shown: "the cores" }),
+  RASTER_TIMEOUT_S: whole(1, 600).default(20).describe("Seconds that drawing one page may take."),
+  RASTER_MEMORY_MB: whole(128, 16_384)
+    .default(1024)
+    .describe("Memory of one raster process in MiB; over it the page fails and the process dies."),
+  OCR_PAGE_CONCURRENCY: whole(1, 1024)
+    .default(8)
+    .describe("Most pages that are with the engine at the same time."),
+  STREAM_STALL_S: whole(1, 86_400)
+    .default(300)
+    .describe("Seconds after which a stream whose reader takes nothing is cancelled."),
+
+  LLM_BASE_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http(s) URL such as http://localhost:8000/v1" })
+    .optional()
+    .describe("OpenAI-compatible server that reads the pages. Unset: the built-in engine reads them."),
+  LLM_API_KEY: z.string().optional().describe("Its API key, where it wants one."),
+  LLM_MODEL: z.string().default("deepseek-ai/DeepSeek-OCR").describe("Model to ask for."),
+  LLM_PROMPT: z
+    .string()
+    .default("Free OCR, output markdown.")
+    .describe("Prompt where the request brings none."),
+  LLM_EXTRA_BODY: jsonObject
+    .default({})
+    .describe("JSON object with more fields for each request, for servers that need them.")
+    .meta({ shown: "`{}`" }),
+  LLM_IMAGE_LONGEST_SIDE: whole(256, 8192)
+    .default(1540)
+    .describe("Longer side of the page picture that the engine gets, in pixels."),
+  LLM_TIMEOUT_S: whole(1, 86_400)
+    .default(120)
+    .describe("Seconds of silence, before the first delta and between deltas, after which a page fails."),
+  LLM_MAX_RETRIES: whole(0, 10)
+    .default(2)
+    .describe("How often a page is asked for again when the engine refuses before its first delta."),
+
+  EMBEDDED_PROCESSES: whole(1, 256)
+    .default(cores)
+    .describe("Processes of the built-in engine; each reads one page on one core.")
+    .meta({ shown: "the cores" }),
+  EMBEDDED_MEMORY_MB: whole(256, 16_384)
+    .default(800)
+    .describe("Memory of one process of the built-in engine in MiB; over it the process is replaced."),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** All mistakes of a configuration, one line each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly mistakes: string[];
+  constructor(mistakes: string[]) {
+    super(mistakes.join("\n"));
+    this.mistakes = mistakes;
+  }
+}
+
+/**
+ * @param env usually `process.env`, where Bun has already put what `.env` says. An empty variable
+ *   counts as unset.
+ * @throws ConfigError with every mistake at once.
+ */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.keys(configSchema.shape)
+      .map((name): [string, string | undefined] => [name, env[name]?.trim()])
+      .filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const result = configSchema.safeParse(given);
+  const mistakes = result.success
+    ? crossChecks(result.data)
+    : result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  if (!result.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  return result.data;
+}
+
+function crossChecks(config: Config): string[] {
+  const mistakes: string[] = [];
+  if (config.AUTH_ENABLED) {
+    // Serving everybody while the operator believes in log-ins would be worse than not starting.
+    mistakes.push("AUTH_ENABLED: accounts are not part of this version yet; set it to false");
+  }
+  return mistakes;
+}
+
+/** Absolute path of the SQLite file, or `:memory:`. */
+export function databasePath(config: Config): string {
+  const url = config.DATABASE_URL;
+  if (url === undefined) return resolve(config.DATA_DIR, "my-ocr.db");
+  if (url === ":memory:") return url;
+  const path = url.replace(/^sqlite:\/\/\//, "").replace(/^(?:sqlite:\/\/|file:(?:\/\/)?)/, "");
+  return isAbsolute(path) ? path : resolve(path);
+}
+
+/** Where uploads lie while they are read. */
+export function spoolDirectory(config: Config): string {
+  return join(resolve(config.DATA_DIR), "spool");
+}
+
+export interface VariableDoc {
+  name: string;
+  /** Markdown; empty where there is no default. */
+  default: string;
+  description: string;
+}
+
+/** The variables in the order of the schema, for the generated docs. */
+export function describeVariables(): VariableDoc[] {
+  return Object.entries(configSchema.shape).map(([name, schema]) => {
+    const shown = z.object({ shown: z.string() }).safeParse(z.globalRegistry.get(schema) ?? {});
+    const fallback = schema.safeParse(undefined);
+    const plain = fallback.success && fallback.data !== undefined ? `\`${String(fallback.data)}\`` : "";
+    return {
+      name,
+      default: shown.success ? shown.data.shown : plain,
+      description: schema.description ?? "",
+    };
+  });
+}

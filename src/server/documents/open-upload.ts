@@ -1,0 +1,88 @@
+/**
+ * From a spooled file to a document whose pages can be drawn. Everything that is wrong with the
+ * file as a whole is said here, before a stream starts.
+ */
+import { PageRangeError, parsePageRanges, selectPages } from "../../shared/page-range.ts";
+import { readableTypes } from "../../shared/file-types.ts";
+import { AppError } from "../errors.ts";
+import type { ImageProfile } from "../page-image.ts";
+import type { DocumentSource, OpenLimits, Raster, RenderedPage } from "../raster/raster.ts";
+import type { Upload } from "./receive-upload.ts";
+import { SNIFF_BYTES, sniffFileType } from "./sniff.ts";
+
+export interface OpenedUpload {
+  /** Size of the file. */
+  bytes: number;
+  /** Pages of the document. */
+  pages: number;
+  /** The pages to read, ascending, counted from 1. */
+  selected: number[];
+  /**
+   * Draws one page.
+   *
+   * @throws AppError page_unreadable, page_timeout, page_memory, too_many_pixels.
+   */
+  render(page: number, profile: ImageProfile, signal: AbortSignal): Promise<RenderedPage>;
+}
+
+/**
+ * @param profile of the engine that will read: a single image is drawn while it is opened.
+ * @throws AppError file_unsupported, file_damaged, password_needed, password_wrong, no_pages,
+ *   too_many_pages, too_many_pixels, open_timeout, open_memory, pages_invalid, pages_out_of_range.
+ */
+export async function openUpload(
+  upload: Upload,
+  raster: Raster,
+  limits: OpenLimits,
+  profile: ImageProfile,
+  signal: AbortSignal,
+): Promise<OpenedUpload> {
+  const ranges = readPageRanges(upload.fields.get("pages"));
+  const source = await identify(upload);
+  const opened = await raster.open(source, limits, profile, signal);
+  let { first } = opened;
+  return {
+    bytes: upload.bytes,
+    pages: opened.pages,
+    selected: select(ranges, opened.pages),
+    async render(page, pageProfile, pageSignal) {
+      const drawn = page === 1 && pageProfile === profile ? first : undefined;
+      // Used once: the picture must not stay in memory as long as the document.
+      first = undefined;
+      return drawn ?? (await raster.render(source, page, limits, pageProfile, pageSignal));
+    },
+  };
+}
+
+async function identify(upload: Upload): Promise<DocumentSource> {
+  const head = await Bun.file(upload.path).slice(0, SNIFF_BYTES).bytes();
+  const type = sniffFileType(head);
+  if (!type) {
+    throw new AppError(
+      "file_unsupported",
+      `This kind of file cannot be read. Send one of these: ${readableTypes}.`,
+    );
+  }
+  const password = upload.fields.get("password");
+  return { path: upload.path, type, ...(password && { password }) };
+}
+
+function readPageRanges(text: string | undefined): ReturnType<typeof parsePageRanges> | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  try {
+    return parsePageRanges(text);
+  } catch (error) {
+    if (error instanceof PageRangeError) throw new AppError("pages_invalid", error.message);
+    throw error;
+  }
+}
+
+function select(ranges: ReturnType<typeof parsePageRanges> | undefined, pages: number): number[] {
+  if (!ranges) return Array.from({ length: pages }, (_, index) => index + 1);
+  try {
+    return selectPages(ranges, pages);
+  } catch (error) {
+    if (error instanceof PageRangeError) throw new AppError("pages_out_of_range", error.message);
+    throw error;
+  }
+}

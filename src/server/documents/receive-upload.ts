@@ -1,0 +1,200 @@
+/**
+ * Receives a multipart form and spools its file to disk as it arrives: memory stays flat however
+ * large the file is. What the form calls the file (name, MIME type) decides nothing.
+ */
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { Busboy, type BusboyFileStream } from "@fastify/busboy";
+import { AppError } from "../errors.ts";
+
+export interface UploadLimits {
+  maxBytes: number;
+  timeoutMs: number;
+}
+
+/** A received form. Disposing it removes the file. */
+export interface Upload extends AsyncDisposable {
+  /** The spooled file; its name on disk is the server's own. */
+  path: string;
+  bytes: number;
+  /** The form's other fields, the last of each name. */
+  fields: ReadonlyMap<string, string>;
+}
+
+const FILE_FIELD = "file";
+const MIB = 1024 * 1024;
+/** Fields are prompts, page ranges and passwords: no need for more. */
+const FORM_LIMITS = { fieldSize: 64 * 1024, fields: 32, parts: 64, headerPairs: 32 };
+
+/**
+ * @param signal aborted when the sender goes away.
+ * @throws AppError file_missing, file_empty, file_too_large, form_invalid, upload_timeout,
+ *   upload_incomplete, storage_full.
+ */
+export async function receiveUpload(
+  request: Request,
+  spoolDirectory: string,
+  limits: UploadLimits,
+  signal: AbortSignal,
+): Promise<Upload> {
+  const path = join(spoolDirectory, randomUUID());
+  const remove = async (): Promise<void> => await rm(path, { force: true });
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(uploadTimeout(limits)), limits.timeoutMs);
+  const onAbort = (): void => ending.abort(uploadIncomplete());
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    if (signal.aborted) throw uploadIncomplete();
+    const { bytes, fields } = await new FormReader(path, limits, ending.signal).read(request);
+    if (bytes === undefined) throw fileMissing();
+    if (bytes === 0) throw new AppError("file_empty", "The file is empty. Send one with content.");
+    return { path, bytes, fields, [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** One pass over one form. */
+class FormReader {
+  readonly #path: string;
+  readonly #limits: UploadLimits;
+  readonly #signal: AbortSignal;
+  readonly #fields = new Map<string, string>();
+  #spooled: Promise<number> | undefined;
+  /** The first thing that went wrong; it ends the reading. */
+  readonly #failed = Promise.withResolvers<never>();
+
+  constructor(path: string, limits: UploadLimits, signal: AbortSignal) {
+    this.#path = path;
+    this.#limits = limits;
+    this.#signal = signal;
+    this.#failed.promise.catch(() => {});
+    signal.addEventListener("abort", () => this.#failed.reject(signal.reason), { once: true });
+  }
+
+  async read(request: Request): Promise<{ bytes: number | undefined; fields: Map<string, string> }> {
+    const { body } = request;
+    const busboy = this.#createParser(request.headers.get("content-type") ?? "");
+    if (!body) throw formInvalid();
+    const finished = new Promise<void>((resolve) => busboy.once("finish", resolve));
+    const reader = body.getReader();
+    try {
+      await Promise.race([this.#pump(reader, busboy), this.#failed.promise]);
+      await Promise.race([finished, this.#failed.promise]);
+      const bytes = await Promise.race([this.#spooled, this.#failed.promise]);
+      return { bytes, fields: this.#fields };
+    } catch (error) {
+      // Not awaited: cancelling a body that the sender still sends may take its time.
+      void reader.cancel().catch(() => {});
+      busboy.destroy();
+      await this.#spooled?.catch(() => {});
+      throw error;
+    }
+  }
+
+  #createParser(contentType: string): InstanceType<typeof Busboy> {
+    if (!/^multipart\/form-data\s*;.*boundary=/is.test(contentType)) throw formInvalid();
+    let busboy: InstanceType<typeof Busboy>;
+    try {
+      busboy = new Busboy({
+        headers: { "content-type": contentType },
+        limits: { ...FORM_LIMITS, fileSize: this.#limits.maxBytes },
+        isPartAFile: (field, _type, fileName) => field === FILE_FIELD || fileName !== undefined,
+      });
+    } catch {
+      throw formInvalid();
+    }
+    busboy.on("file", (field, stream) => this.#onFile(field, stream));
+    busboy.on("field", (field, value, _nameTruncated, valueTruncated) => {
+      if (valueTruncated) this.#failed.reject(fieldTooLong(field));
+      else this.#fields.set(field, value);
+    });
+    busboy.on("error", () => this.#failed.reject(uploadIncomplete()));
+    return busboy;
+  }
+
+  #onFile(field: string, stream: BusboyFileStream): void {
+    // Of several files the first one counts.
+    if (field !== FILE_FIELD || this.#spooled) {
+      stream.on("error", () => {});
+      stream.resume();
+      return;
+    }
+    stream.once("limit", () => this.#failed.reject(fileTooLarge(this.#limits)));
+    this.#spooled = this.#spool(stream);
+    this.#spooled.catch((error) => this.#failed.reject(error));
+  }
+
+  async #spool(stream: BusboyFileStream): Promise<number> {
+    try {
+      const file = createWriteStream(this.#path, { flags: "wx", mode: 0o600 });
+      await pipeline(stream, file, { signal: this.#signal });
+      return stream.bytesRead;
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
+        throw new AppError("storage_full", "The server's disk is full. Tell its operator.");
+      }
+      throw this.#signal.aborted ? this.#signal.reason : uploadIncomplete();
+    }
+  }
+
+  async #pump(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    busboy: InstanceType<typeof Busboy>,
+  ): Promise<void> {
+    for (;;) {
+      const { done, value } = await reader.read().catch(() => {
+        throw uploadIncomplete();
+      });
+      if (done) break;
+      if (!busboy.write(value)) {
+        await new Promise<void>((resolve) => busboy.once("drain", resolve));
+      }
+    }
+    busboy.end();
+  }
+}
+
+function fileMissing(): AppError {
+  return new AppError("file_missing", 'The form has no file. Send it in a field named "file".');
+}
+
+function formInvalid(): AppError {
+  return new AppError(
+    "form_invalid",
+    'Send the file as multipart/form-data in a field named "file", for instance with curl -F file=@scan.pdf.',
+  );
+}
+
+function fieldTooLong(field: string): AppError {
+  const name = field.slice(0, 40);
+  return new AppError("form_invalid", `The field "${name}" is longer than 64 KiB. Shorten it.`);
+}
+
+function fileTooLarge({ maxBytes }: UploadLimits): AppError {
+  return new AppError(
+    "file_too_large",
+    `The file is larger than ${Math.round(maxBytes / MIB)} MiB. Send a smaller one, split it, or ask the operator to raise MAX_UPLOAD_MB.`,
+  );
+}
+
+function uploadTimeout({ timeoutMs }: UploadLimits): AppError {
+  return new AppError(
+    "upload_timeout",
+    `The upload took longer than ${Math.round(timeoutMs / 1000)} s. Send a smaller file or use a faster connection.`,
+  );
+}
+
+function uploadIncomplete(): AppError {
+  return new AppError(
+    "upload_incomplete",
+    "The upload ended before the form was complete. Send it again.",
+  );
+}

@@ -1,0 +1,53 @@
+/** The built client at `/`: hashed assets for ever, the page itself always checked again. */
+import { join } from "node:path";
+import { Elysia } from "elysia";
+
+export const clientDirectory = join(import.meta.dir, "../../../dist/client");
+
+/** Nothing inline, nothing from elsewhere: a document's text can never become code. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "img-src 'self' data: blob:",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join("; ");
+
+/**
+ * @param directory of the build. Its files are listed once, so that no request ever names a path on
+ *   disk.
+ */
+export function clientFiles(directory = clientDirectory) {
+  const files = new Map(listFiles(directory).map((name) => [`/${name}`, join(directory, name)]));
+  const app = new Elysia();
+  for (const [path, file] of files) app.get(path, () => fileResponse(path, file));
+  const index = files.get("/index.html");
+  return app.get("/", () => (index ? fileResponse("/", index) : notBuilt()));
+}
+
+function listFiles(directory: string): string[] {
+  try {
+    return [...new Bun.Glob("**/*").scanSync({ cwd: directory, onlyFiles: true })];
+  } catch {
+    return [];
+  }
+}
+
+function fileResponse(path: string, file: string): Response {
+  const isHashed = path.startsWith("/assets/");
+  return new Response(Bun.file(file), {
+    headers: {
+      "cache-control": isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+      "content-security-policy": CONTENT_SECURITY_POLICY,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+    },
+  });
+}
+
+function notBuilt(): Response {
+  return new Response("My OCR runs. Its page is not built: run `bun run build`.\n", {
+    headers: { "content-type": "text/plain; charset=utf-8" },
+  });
+}

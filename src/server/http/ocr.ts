@@ -1,0 +1,119 @@
+/** `POST /api/ocr/image` and `/api/ocr/pdf`: a file goes in, its text streams out as NDJSON. */
+import { Elysia } from "elysia";
+import type { OcrEvent } from "../../shared/ocr-events.ts";
+import type { Principal } from "../auth/accounts.ts";
+import type { OpenedUpload } from "../documents/open-upload.ts";
+import { openUpload } from "../documents/open-upload.ts";
+import { type Upload, receiveUpload } from "../documents/receive-upload.ts";
+import { AppError, toAppError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import { recognizeDocument } from "../ocr/recognize-document.ts";
+import type { Services } from "../services.ts";
+import { withHeartbeat } from "../streams/heartbeat.ts";
+import { ndjsonResponse } from "../streams/ndjson-response.ts";
+import { requestContext } from "./request-context.ts";
+
+const MAX_PROMPT_CHARS = 16_000;
+
+interface OcrCall {
+  kind: "image" | "pdf";
+  request: Request;
+  requestId: string;
+  principal: Principal;
+  logger: Logger;
+  /** Lifts the server's idle time-out, which would cut a quiet stream. */
+  liftIdleTimeout: () => void;
+}
+
+export function ocrRoutes(services: Services) {
+  const context = (kind: OcrCall["kind"]) =>
+    async (call: Omit<OcrCall, "kind" | "principal" | "liftIdleTimeout"> & {
+      server: { timeout(request: Request, seconds: number): void } | null;
+    }): Promise<Response> =>
+      await respond(services, {
+        kind,
+        request: call.request,
+        requestId: call.requestId,
+        logger: call.logger,
+        principal: services.anonymous,
+        liftIdleTimeout: () => call.server?.timeout(call.request, 0),
+      });
+  return new Elysia()
+    .use(requestContext(services.logger))
+    .post("/api/ocr/image", context("image"), { parse: "none" })
+    .post("/api/ocr/pdf", context("pdf"), { parse: "none" });
+}
+
+/** Everything up to the start of the stream; what fails here is a plain HTTP error. */
+async function respond(services: Services, call: OcrCall): Promise<Response> {
+  const controller = new AbortController();
+  const onGone = (): void =>
+    controller.abort(new AppError("cancelled", "The caller closed the connection."));
+  call.request.signal.addEventListener("abort", onGone, { once: true });
+  const cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => call.request.signal.removeEventListener("abort", onGone));
+  try {
+    cleanup.use(services.lifecycle.enter(controller));
+    const { uploadLimits, spoolDirectory } = services;
+    const { signal } = controller;
+    const upload = await receiveUpload(call.request, spoolDirectory, uploadLimits, signal);
+    cleanup.use(upload);
+    call.liftIdleTimeout();
+    const prompt = promptOf(upload, services.config.LLM_PROMPT);
+    const { raster, openLimits, engine } = services;
+    const opened = await openUpload(upload, raster, openLimits, engine.profile, signal);
+    return stream(services, call, { opened, prompt, controller, cleanup });
+  } catch (error) {
+    await cleanup.disposeAsync();
+    throw controller.signal.aborted ? controller.signal.reason : error;
+  }
+}
+
+function stream(
+  services: Services,
+  call: OcrCall,
+  run: {
+    opened: OpenedUpload;
+    prompt: string;
+    controller: AbortController;
+    cleanup: AsyncDisposableStack;
+  },
+): Response {
+  const { requestId, logger } = call;
+  const events = recognizeDocument(
+    {
+      requestId,
+      userId: call.principal.userId,
+      kind: call.kind,
+      upload: run.opened,
+      prompt: run.prompt,
+      controller: run.controller,
+      logger,
+    },
+    services.recognition,
+  );
+  const ping = (): OcrEvent => ({ type: "ping" });
+  return ndjsonResponse(withHeartbeat(events, services.heartbeatMs, ping), {
+    controller: run.controller,
+    onClose: () => void run.cleanup.disposeAsync(),
+    onError: (error): OcrEvent => {
+      logger.error({ err: error }, "stream failed");
+      const { code, message } = toAppError(error);
+      return { type: "error", code, detail: message, request_id: requestId };
+    },
+    stallMs: services.config.STREAM_STALL_S * 1000,
+    headers: { "x-request-id": requestId },
+  });
+}
+
+/** A blank prompt counts as none. */
+function promptOf(upload: Upload, fallback: string): string {
+  const prompt = upload.fields.get("prompt") ?? "";
+  if (prompt.length > MAX_PROMPT_CHARS) {
+    throw new AppError(
+      "prompt_too_long",
+      `The prompt is longer than ${MAX_PROMPT_CHARS} characters. Shorten it.`,
+    );
+  }
+  return prompt.trim() === "" ? fallback : prompt;
+}

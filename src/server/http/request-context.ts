@@ -1,0 +1,36 @@
+/** What every route has: a request id, a logger that names it, and errors in one form. */
+import { randomUUID } from "node:crypto";
+import { Elysia } from "elysia";
+import { AppError, toAppError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import { problemResponse } from "./problem.ts";
+
+/** Probes come every few seconds; their lines would hide all others. */
+const QUIET_PATHS = new Set(["/healthz", "/readyz"]);
+
+export function requestContext(logger: Logger) {
+  return new Elysia({ name: "request-context" })
+    .derive({ as: "global" }, ({ set }) => {
+      const requestId = randomUUID();
+      set.headers["x-request-id"] = requestId;
+      return { requestId, logger: logger.child({ request_id: requestId }), startedAt: performance.now() };
+    })
+    .onError({ as: "global" }, ({ error, code, request, requestId = randomUUID() }) => {
+      const failure = code === "NOT_FOUND" ? notFound(request) : toAppError(error);
+      const line = { request_id: requestId, code: failure.code, err: failure.cause ?? failure };
+      if (failure.status >= 500) logger.error(line, "request failed");
+      return problemResponse(failure, requestId);
+    })
+    .onAfterResponse({ as: "global" }, ({ request, set, requestId, startedAt, response }) => {
+      const path = new URL(request.url).pathname;
+      const status = response instanceof Response ? response.status : set.status;
+      const ms = startedAt === undefined ? undefined : Math.round(performance.now() - startedAt);
+      const line = { request_id: requestId, method: request.method, path, status, ms };
+      logger[QUIET_PATHS.has(path) ? "debug" : "info"](line, "request");
+    });
+}
+
+function notFound(request: Request): AppError {
+  const path = new URL(request.url).pathname.slice(0, 200);
+  return new AppError("not_found", `There is nothing at ${path}.`);
+}

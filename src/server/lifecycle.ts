@@ -1,0 +1,64 @@
+/**
+ * Which streams run, and how they end when the server stops: no new ones, the running ones may
+ * finish within the grace time, the rest is cancelled with its usage recorded.
+ */
+import { AppError } from "./errors.ts";
+
+/** How long cancelled streams may take to send their last event and close their rows. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+export class Lifecycle {
+  readonly #streams = new Set<AbortController>();
+  #draining = false;
+  #empty = Promise.withResolvers<void>();
+
+  /** True from the first signal on: the server is not ready for new work. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  get activeStreams(): number {
+    return this.#streams.size;
+  }
+
+  /**
+   * Registers a stream for as long as the returned handle lives.
+   *
+   * @throws AppError shutting_down while the server stops.
+   */
+  enter(controller: AbortController): Disposable {
+    if (this.#draining) throw shuttingDown();
+    this.#streams.add(controller);
+    return {
+      [Symbol.dispose]: () => {
+        this.#streams.delete(controller);
+        if (this.#streams.size === 0) this.#empty.resolve();
+      },
+    };
+  }
+
+  /** Resolves when no stream runs any more; cancels what still runs after `graceMs`. */
+  async drain(graceMs: number): Promise<void> {
+    this.#draining = true;
+    await this.#untilEmpty(graceMs);
+    this.cancelAll();
+    await this.#untilEmpty(CLOSE_TIMEOUT_MS);
+  }
+
+  /** Ends every running stream now, each with an `error` event. */
+  cancelAll(): void {
+    for (const controller of this.#streams) controller.abort(shuttingDown());
+  }
+
+  async #untilEmpty(timeoutMs: number): Promise<void> {
+    if (this.#streams.size === 0) return;
+    this.#empty = Promise.withResolvers<void>();
+    const timer = setTimeout(this.#empty.resolve, timeoutMs);
+    await this.#empty.promise;
+    clearTimeout(timer);
+  }
+}
+
+function shuttingDown(): AppError {
+  return new AppError("shutting_down", "The server is shutting down. Try again in a moment.");
+}

@@ -1,0 +1,145 @@
+/**
+ * One recognition request from the opened document to its last event. All pages are tried; the
+ * stream ends in exactly one `end` or `error`, and the usage row is closed exactly once before it.
+ */
+import { countCodePoints } from "../../shared/code-points.ts";
+import type { OcrEvent, Usage } from "../../shared/ocr-events.ts";
+import type { OpenedUpload } from "../documents/open-upload.ts";
+import type { Engine } from "../engines/engine.ts";
+import type { Limiter } from "../engines/limiter.ts";
+import { AppError, toAppError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import { inOrder } from "../streams/in-order.ts";
+import { mergeConcurrent } from "../streams/merge.ts";
+import { type PageEvent, recognizePage } from "./recognize-page.ts";
+import { type StreamForm, pageForm, textForm } from "./stream-forms.ts";
+import type { ClosedState, UsageLedger, UsageRecord } from "./usage-ledger.ts";
+
+export interface RecognitionRequest {
+  requestId: string;
+  userId: number;
+  /** The form of the stream: see `stream-forms.ts`. */
+  kind: "image" | "pdf";
+  upload: OpenedUpload;
+  prompt: string;
+  /** Aborting it ends the request with an `error` event; leaving the loop aborts it. */
+  controller: AbortController;
+  logger: Logger;
+}
+
+export interface RecognitionTools {
+  engine: Engine;
+  /** Shared by all requests. */
+  limiter: Limiter;
+  ledger: UsageLedger;
+  /** Most pages of one request that run at once. */
+  pageConcurrency: number;
+}
+
+export async function* recognizeDocument(
+  request: RecognitionRequest,
+  tools: RecognitionTools,
+): AsyncGenerator<OcrEvent, void, undefined> {
+  const usage = openUsage(request, tools);
+  const form = streamForm(request);
+  const failedPages: number[] = [];
+  let state: ClosedState = "cancelled";
+  let failure: AppError | undefined;
+  try {
+    yield form.start;
+    for await (const event of pageEvents(request, tools, usage)) {
+      if (event.type === "page_error") failedPages.push(event.page);
+      for (const converted of form.convert(event)) {
+        // A reader that leaves here does not come back: abort first. The pages that wait for the
+        // engine would otherwise be left only when it says something.
+        let taken = false;
+        try {
+          yield converted;
+          taken = true;
+        } finally {
+          if (!taken) request.controller.abort(new AppError("cancelled", "The reader left."));
+        }
+      }
+    }
+    state = endState(failedPages.length, request.upload.selected.length);
+  } catch (error) {
+    failure = failureOf(error, request);
+    if (failure.code === "internal") state = "failed";
+  } finally {
+    usage.close(state);
+  }
+  const used = wireUsage(request, usage);
+  if (failure) {
+    const { code, message: detail } = failure;
+    yield { type: "error", code, detail, usage: used, request_id: request.requestId };
+  } else {
+    yield form.end(used, failedPages);
+  }
+}
+
+function openUsage(request: RecognitionRequest, tools: RecognitionTools): UsageRecord {
+  const pages = request.upload.selected.length;
+  return tools.ledger.open({
+    requestId: request.requestId,
+    userId: request.userId,
+    kind: request.kind,
+    engine: tools.engine.name,
+    model: tools.engine.model,
+    promptChars: countCodePoints(request.prompt) * pages,
+    inputBytes: request.upload.bytes,
+    pages,
+  });
+}
+
+function streamForm(request: RecognitionRequest): StreamForm {
+  const { selected, pages } = request.upload;
+  const form = request.kind === "pdf" ? pageForm : textForm;
+  return form({ requestId: request.requestId, pages: selected.length, documentPages: pages });
+}
+
+function pageEvents(
+  request: RecognitionRequest,
+  tools: RecognitionTools,
+  usage: UsageRecord,
+): AsyncIterable<PageEvent> {
+  const { upload, prompt, logger } = request;
+  const { engine, limiter } = tools;
+  const { signal } = request.controller;
+  const render = (page: number) => async () => await upload.render(page, engine.profile, signal);
+  const starts = upload.selected.map(
+    (page) => () =>
+      recognizePage({ page, prompt, render: render(page), engine, limiter, usage, signal, logger }),
+  );
+  const combine = request.kind === "pdf" ? mergeConcurrent : inOrder;
+  return combine(starts, tools.pageConcurrency);
+}
+
+function failureOf(error: unknown, { controller, logger }: RecognitionRequest): AppError {
+  const { signal } = controller;
+  if (signal.aborted) {
+    if (signal.reason instanceof AppError) return signal.reason;
+    return new AppError("cancelled", "The request was cancelled.");
+  }
+  logger.error({ err: error }, "recognition failed");
+  // No page may go on unseen.
+  controller.abort(error);
+  return toAppError(error);
+}
+
+function endState(failed: number, pages: number): ClosedState {
+  if (failed === 0) return "done";
+  return failed === pages ? "failed" : "partial";
+}
+
+function wireUsage(request: RecognitionRequest, { totals }: UsageRecord): Usage {
+  const pages = request.upload.selected.length;
+  const isOneText = request.kind === "image" && pages === 1;
+  return {
+    prompt_tokens: totals.promptTokens,
+    completion_tokens: totals.completionTokens,
+    prompt_chars: countCodePoints(request.prompt) * pages,
+    completion_chars: totals.completionChars,
+    input_bytes: request.upload.bytes,
+    ...(!isOneText && { pages }),
+  };
+}

@@ -1,0 +1,133 @@
+/** One page from pixels to text, as events: draw it, skip it where it is blank, ask the engine. */
+import { countCodePoints } from "../../shared/code-points.ts";
+import type { OcrEvent, PageEndEvent, PageErrorEvent } from "../../shared/ocr-events.ts";
+import type { Engine, EngineEnd } from "../engines/engine.ts";
+import type { Limiter } from "../engines/limiter.ts";
+import { toAppError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import type { RenderedPage } from "../raster/raster.ts";
+import type { PageConsumption, UsageRecord } from "./usage-ledger.ts";
+
+/** What an engine gets where it does not count tokens itself; the usual figure for English. */
+const CHARS_PER_TOKEN = 4;
+
+export interface PageTask {
+  /** 1-based, as the document counts. */
+  page: number;
+  prompt: string;
+  /** Draws the page in the engine's profile. */
+  render: () => Promise<RenderedPage>;
+  engine: Engine;
+  limiter: Limiter;
+  usage: UsageRecord;
+  signal: AbortSignal;
+  logger: Logger;
+}
+
+/** The events of one page. */
+export type PageEvent = Extract<
+  OcrEvent,
+  { type: "page_start" | "page_delta" | "page_end" | "page_error" }
+>;
+
+/**
+ * Yields `page_start`, deltas, and exactly one `page_end` or `page_error`. Whatever happens, the
+ * page's consumption is added to the usage exactly once.
+ *
+ * @throws the signal's reason after an abort, and nothing else.
+ */
+export async function* recognizePage(task: PageTask): AsyncGenerator<PageEvent, void, undefined> {
+  const { page, signal } = task;
+  // The slot is taken before the page is drawn, so that no more pictures exist than pages in work.
+  using _slot = await task.limiter.acquire(signal);
+  const meter = new PageMeter(task.prompt);
+  let failed = true;
+  try {
+    yield { type: "page_start", page };
+    const { image, blank } = await task.render();
+    signal.throwIfAborted();
+    let end: EngineEnd | undefined;
+    if (!blank) {
+      meter.asked = true;
+      for await (const event of task.engine.stream(image, { prompt: task.prompt }, signal)) {
+        if (event.type === "end") {
+          end = event;
+        } else {
+          meter.add(event.delta);
+          yield { type: "page_delta", page, delta: event.delta };
+        }
+      }
+    }
+    meter.reported = end?.usage;
+    failed = false;
+    yield pageEnd(page, meter, end);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    yield pageError(task, meter, error);
+  } finally {
+    task.usage.addPage({ ...meter.consumption(), failed });
+  }
+}
+
+/** Counts what a page uses. */
+class PageMeter {
+  readonly #promptChars: number;
+  #completionChars = 0;
+  /** Whether the engine was asked at all: a blank page costs nothing. */
+  asked = false;
+  reported: EngineEnd["usage"];
+
+  constructor(prompt: string) {
+    this.#promptChars = countCodePoints(prompt);
+  }
+
+  add(delta: string): void {
+    this.#completionChars += countCodePoints(delta);
+  }
+
+  consumption(): Omit<PageConsumption, "failed"> {
+    const completionChars = this.#completionChars;
+    if (!this.asked) {
+      return { promptTokens: 0, completionTokens: 0, completionChars, estimated: false };
+    }
+    return {
+      promptTokens: this.reported?.promptTokens ?? Math.ceil(this.#promptChars / CHARS_PER_TOKEN),
+      completionTokens:
+        this.reported?.completionTokens ?? Math.ceil(completionChars / CHARS_PER_TOKEN),
+      completionChars,
+      estimated: this.reported === undefined,
+    };
+  }
+
+  /** As the wire names it. */
+  wireUsage(): Pick<PageErrorEvent, "usage" | "estimated"> {
+    const used = this.consumption();
+    return {
+      usage: {
+        prompt_tokens: used.promptTokens,
+        completion_tokens: used.completionTokens,
+        completion_chars: used.completionChars,
+      },
+      ...(used.estimated && { estimated: true }),
+    };
+  }
+}
+
+function pageEnd(page: number, meter: PageMeter, end: EngineEnd | undefined): PageEndEvent {
+  return {
+    type: "page_end",
+    page,
+    ...meter.wireUsage(),
+    source: end ? "engine" : "blank",
+    finish_reason: end ? end.finishReason : null,
+    ...(end?.confidence !== undefined && { confidence: end.confidence }),
+    ...(end?.lines && { lines: end.lines }),
+  };
+}
+
+function pageError(task: PageTask, meter: PageMeter, error: unknown): PageErrorEvent {
+  const { code, message } = toAppError(error);
+  const level = code === "internal" ? "error" : "warn";
+  task.logger[level]({ page: task.page, code, err: error }, "page failed");
+  return { type: "page_error", page: task.page, code, detail: message, ...meter.wireUsage() };
+}

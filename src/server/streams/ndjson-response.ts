@@ -1,0 +1,121 @@
+/**
+ * An HTTP response of newline-delimited JSON from an async generator. It is pulled: the generator
+ * runs only as fast as the reader takes lines, so a stalled reader costs one line of memory here.
+ */
+import { encodeNdjsonLine } from "../../shared/ndjson.ts";
+import { AppError } from "../errors.ts";
+
+export interface NdjsonResponseOptions<T> {
+  /** What the generator's work listens to. Aborted when the reader goes away or stalls. */
+  controller: AbortController;
+  /** The stream is over, however it ended, and the generator has cleaned up. Called exactly once. */
+  onClose: () => void;
+  /** The last line where the generator throws, which it should not. */
+  onError: (error: unknown) => T;
+  /** A reader that takes nothing for so long is taken for gone. */
+  stallMs: number;
+  headers?: Record<string, string>;
+}
+
+/** How long lines may be sent back to back until other work gets its turn. */
+const BURST_MS = 4;
+/** How long a reader may take to fetch the last lines once the work was cancelled. */
+const LAST_LINES_MS = 1_000;
+
+export function ndjsonResponse<T>(
+  events: AsyncGenerator<T, void, undefined>,
+  options: NdjsonResponseOptions<T>,
+): Response {
+  return new Response(new ReadableStream(new NdjsonSource(events, options), { highWaterMark: 0 }), {
+    headers: {
+      "content-type": "application/x-ndjson; charset=utf-8",
+      "cache-control": "no-store",
+      // Proxies must hand on each line at once: nginx, ngx_http_proxy_module, proxy_buffering.
+      "x-accel-buffering": "no",
+      ...options.headers,
+    },
+  });
+}
+
+class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #events: AsyncGenerator<T, void, undefined>;
+  readonly #options: NdjsonResponseOptions<T>;
+  readonly #stallWatch: Timer;
+  /** Since when a line has been waiting for the reader; undefined while none is. */
+  #waitingSince: number | undefined;
+  #burstStart = 0;
+  #closed = false;
+
+  constructor(events: AsyncGenerator<T, void, undefined>, options: NdjsonResponseOptions<T>) {
+    this.#events = events;
+    this.#options = options;
+    // One coarse timer a stream: arming one for each line would cost more than the line.
+    this.#stallWatch = setInterval(() => this.#checkStall(), options.stallMs / 4);
+    this.#stallWatch.unref();
+  }
+
+  start(stream: ReadableStreamDefaultController<Uint8Array>): void {
+    const { signal } = this.#options.controller;
+    const onAbort = (): void => {
+      // The generator now yields its last lines; a reader that does not fetch them is left behind.
+      setTimeout(() => void this.#leave(stream), LAST_LINES_MS).unref();
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  }
+
+  async pull(stream: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    this.#waitingSince = undefined;
+    // A burst of lines that are ready would otherwise keep even the first one from leaving.
+    if (performance.now() - this.#burstStart > BURST_MS) {
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      this.#burstStart = performance.now();
+    }
+    try {
+      const { done, value } = await this.#events.next();
+      if (this.#closed) return;
+      if (!done) {
+        this.#waitingSince = performance.now();
+        stream.enqueue(encodeNdjsonLine(value));
+        return;
+      }
+    } catch (error) {
+      if (this.#closed) return;
+      stream.enqueue(encodeNdjsonLine(this.#options.onError(error)));
+    }
+    this.#close();
+    stream.close();
+  }
+
+  async cancel(): Promise<void> {
+    this.#options.controller.abort(new AppError("cancelled", "The reader went away."));
+    await this.#leave();
+  }
+
+  #checkStall(): void {
+    if (this.#waitingSince === undefined) return;
+    if (performance.now() - this.#waitingSince < this.#options.stallMs) return;
+    clearInterval(this.#stallWatch);
+    this.#options.controller.abort(
+      new AppError("stream_stalled", "The reader of the stream stopped reading."),
+    );
+  }
+
+  async #leave(stream?: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.#events.return();
+    } finally {
+      this.#close();
+      // Cut the connection instead of ending it: the reader must not take this for the whole text.
+      stream?.error(new Error("the stream was left by its reader"));
+    }
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#stallWatch);
+    this.#options.onClose();
+  }
+}
