@@ -1,0 +1,75 @@
+import { describe, expect, test } from "bun:test";
+import { ConfigError, databasePath, describeVariables, parseConfig } from "./config.ts";
+
+function mistakesOf(env: Record<string, string>): string[] {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+describe("configuration", () => {
+  test("an empty environment is a working one", () => {
+    const config = parseConfig({});
+    expect(config).toMatchObject({
+      PORT: 3000,
+      AUTH_ENABLED: false,
+      ANON_USERNAME: "anonymous",
+      ALGORITHM: "HS256",
+      ACCESS_TOKEN_EXPIRE_MINUTES: 60,
+      LLM_MODEL: "deepseek-ai/DeepSeek-OCR",
+      LLM_PROMPT: "Free OCR, output markdown.",
+      LLM_EXTRA_BODY: {},
+    });
+    expect(config.LLM_BASE_URL).toBeUndefined();
+  });
+
+  test("every mistake is reported, each in a line that names its variable", () => {
+    const mistakes = mistakesOf({
+      PORT: "eighty",
+      SECRET_KEY: "short",
+      ALGORITHM: "none",
+      ACCESS_TOKEN_EXPIRE_MINUTES: "0",
+      LLM_EXTRA_BODY: "[1]",
+      LLM_BASE_URL: "ftp://x",
+      AUTH_ENABLED: "maybe",
+      DATABASE_URL: "postgres://db/x",
+    });
+    const names = mistakes.map((line) => line.split(":")[0]);
+    expect(names).toEqual([
+      "PORT",
+      "DATABASE_URL",
+      "SECRET_KEY",
+      "ALGORITHM",
+      "ACCESS_TOKEN_EXPIRE_MINUTES",
+      "AUTH_ENABLED",
+      "LLM_BASE_URL",
+      "LLM_EXTRA_BODY",
+    ]);
+    expect(mistakes.every((line) => !line.includes("\n"))).toBe(true);
+  });
+
+  test("log-ins that are not there yet cannot be switched on by mistake", () => {
+    expect(mistakesOf({ AUTH_ENABLED: "true" })).toHaveLength(1);
+  });
+
+  test("an empty variable counts as unset", () => {
+    expect(parseConfig({ PORT: "", LLM_BASE_URL: "  " }).PORT).toBe(3000);
+  });
+
+  test.each([
+    ["sqlite:////var/lib/ocr.db", "/var/lib/ocr.db"],
+    ["sqlite:///./x/ocr.db", `${process.cwd()}/x/ocr.db`],
+    ["file:/var/lib/ocr.db", "/var/lib/ocr.db"],
+    ["/var/lib/ocr.db", "/var/lib/ocr.db"],
+  ])("DATABASE_URL=%s is the file %s", (url, path) => {
+    expect(databasePath(parseConfig({ DATABASE_URL: url }))).toBe(path);
+  });
+
+  test("every variable is described", () => {
+    for (const variable of describeVariables()) expect(variable.description).toMatch(/\.$/);
+  });
+});
