@@ -7,7 +7,8 @@ import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { logLevels } from "./logger.ts";
 
-const whole = (min: number, max: number): z.ZodCoercedNumber => z.coerce.number().int().min(min).max(max);
+const whole = (min: number, max: number): z.ZodCoercedNumber =>
+  z.coerce.number().int().min(min).max(max);
 const cores = availableParallelism();
 
 const jsonObject = z.string().transform((text, context): Record<string, unknown> => {
@@ -26,10 +27,15 @@ const configSchema = z.object({
   DATA_DIR: z
     .string()
     .default("./data")
-    .describe("Folder of the database, of uploads while they are read, and of the generated secret."),
+    .describe(
+      "Folder of the database, of uploads while they are read, and of the generated secret.",
+    ),
   DATABASE_URL: z
     .string()
-    .regex(/^(?:sqlite:\/\/|file:|[^:]+$)/, "must be a SQLite file: sqlite:///path, file:path or a path")
+    .regex(
+      /^(?:sqlite:\/\/|file:|[^:]+$)/,
+      "must be a SQLite file: sqlite:///path, file:path or a path",
+    )
     .optional()
     .describe("SQLite database: `sqlite:///relative`, `sqlite:////absolute` or a path.")
     .meta({ shown: "`my-ocr.db` in `DATA_DIR`" }),
@@ -85,7 +91,9 @@ const configSchema = z.object({
   LLM_BASE_URL: z
     .url({ protocol: /^https?$/, error: "must be an http(s) URL such as http://localhost:8000/v1" })
     .optional()
-    .describe("OpenAI-compatible server that reads the pages. Unset: the built-in engine reads them."),
+    .describe(
+      "OpenAI-compatible server that reads the pages. Unset: the built-in engine reads them.",
+    ),
   LLM_API_KEY: z.string().optional().describe("Its API key, where it wants one."),
   LLM_MODEL: z.string().default("deepseek-ai/DeepSeek-OCR").describe("Model to ask for."),
   LLM_PROMPT: z
@@ -101,10 +109,14 @@ const configSchema = z.object({
     .describe("Longer side of the page picture that the engine gets, in pixels."),
   LLM_TIMEOUT_S: whole(1, 86_400)
     .default(120)
-    .describe("Seconds of silence, before the first delta and between deltas, after which a page fails."),
+    .describe(
+      "Seconds of silence, before the first delta and between deltas, after which a page fails.",
+    ),
   LLM_MAX_RETRIES: whole(0, 10)
     .default(2)
-    .describe("How often a page is asked for again when the engine refuses before its first delta."),
+    .describe(
+      "How often a page is asked for again when the engine refuses before its first delta.",
+    ),
 
   EMBEDDED_PROCESSES: whole(1, 256)
     .default(cores)
@@ -112,7 +124,9 @@ const configSchema = z.object({
     .meta({ shown: "the cores" }),
   EMBEDDED_MEMORY_MB: whole(256, 16_384)
     .default(800)
-    .describe("Memory of one process of the built-in engine in MiB; over it the process is replaced."),
+    .describe(
+      "Memory of one process of the built-in engine in MiB; over it the process is replaced.",
+    ),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -181,7 +195,8 @@ export function describeVariables(): VariableDoc[] {
   return Object.entries(configSchema.shape).map(([name, schema]) => {
     const shown = z.object({ shown: z.string() }).safeParse(z.globalRegistry.get(schema) ?? {});
     const fallback = schema.safeParse(undefined);
-    const plain = fallback.success && fallback.data !== undefined ? `\`${String(fallback.data)}\`` : "";
+    const isPlain = fallback.success && fallback.data !== undefined;
+    const plain = isPlain ? `\`${JSON.stringify(fallback.data).replaceAll('"', "")}\`` : "";
     return {
       name,
       default: shown.success ? shown.data.shown : plain,

@@ -24,7 +24,9 @@ describe("page selection", () => {
   );
 
   test("a page that the document does not have is named", () => {
-    expect(() => select("4-11", 10)).toThrow("Page 11 was asked for, but the document has 10 pages.");
+    expect(() => select("4-11", 10)).toThrow(
+      "Page 11 was asked for, but the document has 10 pages.",
+    );
     expect(() => select("2-", 1)).toThrow("Page 2 was asked for, but the document has one page.");
   });
 

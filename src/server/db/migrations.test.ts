@@ -19,7 +19,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function tables(): unknown[] {
   const client = new Database(path, { readonly: true });
   const rows = client
-    .query("SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY name")
+    .query(
+      "SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY name",
+    )
     .all();
   client.close();
   return rows;
@@ -64,7 +66,9 @@ describe("the database", () => {
   test("of a newer version is refused and left as it is", () => {
     openDatabase(path).$client.close();
     const client = new Database(path);
-    client.run("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('later', 99999999999999)");
+    client.run(
+      "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('later', 99999999999999)",
+    );
     client.close();
     expect(() => openDatabase(path)).toThrow(DatabaseTooNewError);
   });

@@ -50,6 +50,8 @@ export const usageEvents = sqliteTable(
   },
   (table) => [
     index("usage_events_user").on(table.userId, table.id),
-    index("usage_events_open").on(table.state).where(sql`state = 'open'`),
+    index("usage_events_open")
+      .on(table.state)
+      .where(sql`state = 'open'`),
   ],
 );

@@ -57,7 +57,11 @@ async function receive(request: Request): Promise<Received> {
 async function describeUpload(upload: Upload): Promise<Received> {
   const hash = new Bun.CryptoHasher("sha256");
   for await (const chunk of Bun.file(upload.path).stream()) hash.update(chunk);
-  return { bytes: upload.bytes, sha256: hash.digest("hex"), fields: Object.fromEntries(upload.fields) };
+  return {
+    bytes: upload.bytes,
+    sha256: hash.digest("hex"),
+    fields: Object.fromEntries(upload.fields),
+  };
 }
 
 async function post(form: FormData): Promise<Received> {

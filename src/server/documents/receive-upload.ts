@@ -79,7 +79,9 @@ class FormReader {
     signal.addEventListener("abort", () => this.#failed.reject(signal.reason), { once: true });
   }
 
-  async read(request: Request): Promise<{ bytes: number | undefined; fields: Map<string, string> }> {
+  async read(
+    request: Request,
+  ): Promise<{ bytes: number | undefined; fields: Map<string, string> }> {
     const { body } = request;
     const busboy = this.#createParser(request.headers.get("content-type") ?? "");
     if (!body) throw formInvalid();

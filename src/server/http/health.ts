@@ -11,8 +11,10 @@ const ENGINE_CHECK_TIMEOUT_MS = 3_000;
 const ENGINE_CHECK_TTL_MS = 2_000;
 
 export function healthRoutes(services: Services) {
-  const engineHealth = cached(ENGINE_CHECK_TTL_MS, async () =>
-    await services.engine.health(AbortSignal.timeout(ENGINE_CHECK_TIMEOUT_MS)));
+  const engineHealth = cached(
+    ENGINE_CHECK_TTL_MS,
+    async () => await services.engine.health(AbortSignal.timeout(ENGINE_CHECK_TIMEOUT_MS)),
+  );
   return new Elysia()
     .use(requestContext(services.logger))
     .get("/healthz", () => ({ status: "ok", version }))

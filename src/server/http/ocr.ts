@@ -26,10 +26,13 @@ interface OcrCall {
 }
 
 export function ocrRoutes(services: Services) {
-  const context = (kind: OcrCall["kind"]) =>
-    async (call: Omit<OcrCall, "kind" | "principal" | "liftIdleTimeout"> & {
-      server: { timeout(request: Request, seconds: number): void } | null;
-    }): Promise<Response> =>
+  const context =
+    (kind: OcrCall["kind"]) =>
+    async (
+      call: Omit<OcrCall, "kind" | "principal" | "liftIdleTimeout"> & {
+        server: { timeout(request: Request, seconds: number): void } | null;
+      },
+    ): Promise<Response> =>
       await respond(services, {
         kind,
         request: call.request,

@@ -13,7 +13,11 @@ export function requestContext(logger: Logger) {
     .derive({ as: "global" }, ({ set }) => {
       const requestId = randomUUID();
       set.headers["x-request-id"] = requestId;
-      return { requestId, logger: logger.child({ request_id: requestId }), startedAt: performance.now() };
+      return {
+        requestId,
+        logger: logger.child({ request_id: requestId }),
+        startedAt: performance.now(),
+      };
     })
     .onError({ as: "global" }, ({ error, code, request, requestId = randomUUID() }) => {
       const failure = code === "NOT_FOUND" ? notFound(request) : toAppError(error);

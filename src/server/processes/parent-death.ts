@@ -11,7 +11,10 @@ const SIGKILL = 9;
 export function dieWithParent(): void {
   if (process.platform !== "linux") return;
   const parent = process.ppid;
-  for (const library of ["libc.so.6", `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`]) {
+  for (const library of [
+    "libc.so.6",
+    `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`,
+  ]) {
     try {
       const libc = dlopen(library, {
         prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
