@@ -23,7 +23,7 @@ const jsonObject = z.string().transform((text, context): Record<string, unknown>
 /** `section` groups the variables in the docs; `shown` is the default as people should read it. */
 const configSchema = z.object({
   PORT: whole(0, 65_535).default(3000).describe("Port to listen on; 0 takes a free one."),
-  HOST: z.string().default("localhost").describe("Address to listen on; `0.0.0.0` for all."),
+  HOST: z.string().default("127.0.0.1").describe("Address to listen on; `0.0.0.0` for all."),
   DATA_DIR: z
     .string()
     .default("./data")

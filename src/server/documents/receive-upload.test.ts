@@ -165,7 +165,9 @@ describe("receiving an upload", () => {
 
   test("memory stays flat for a 90 MB upload", async () => {
     const script = join(import.meta.dir, "../../../tests/fixtures/upload-server.ts");
-    const child = Bun.spawn([process.execPath, script], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = Bun.spawn([process.execPath, script, spool], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     try {
       const reader = child.stdout.getReader();
       const { value } = await reader.read();
