@@ -12,6 +12,8 @@ export interface TaskContext<Progress> {
 export interface ChildOptions {
   /** After such an error the process may hold damaged state: the parent replaces it. */
   recycleAfterError?(error: unknown): boolean;
+  /** Asked after every result: true where the process has grown too large for the next task. */
+  recycleAfterResult?(): boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export function serveTasks<Task, Progress, Result>(
       const progress = (value: Progress): void => send({ type: "progress", id, progress: value });
       const result = await run(task, { progress, signal: controller.signal });
       current = undefined;
-      send({ type: "result", id, result, recycle: false });
+      send({ type: "result", id, result, recycle: options.recycleAfterResult?.() ?? false });
     } catch (error) {
       current = undefined;
       const recycle = options.recycleAfterError?.(error) ?? false;

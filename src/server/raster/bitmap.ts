@@ -1,0 +1,73 @@
+/** Pixels between decoder and encoder, and what can be told from them. */
+
+/** Three bytes a pixel: blue, green, red; rows from the top, packed. */
+export interface Bitmap {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** Levels of 255 that two pixels of one colour may differ by: less than the faintest pencil. */
+const BLANK_TOLERANCE = 3;
+
+/** Whether all pixels have one colour. A single full stop makes a page not blank. */
+export function isBlank({ data }: Bitmap): boolean {
+  const low = [255, 255, 255];
+  const high = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 3) {
+    for (let c = 0; c < 3; c++) {
+      const value = data[i + c] ?? 0;
+      if (value < (low[c] ?? 0)) low[c] = value;
+      if (value > (high[c] ?? 0)) high[c] = value;
+      if ((high[c] ?? 0) - (low[c] ?? 0) > BLANK_TOLERANCE) return false;
+    }
+  }
+  return true;
+}
+
+/** Whether red, green and blue are the same everywhere. */
+export function isGray({ data }: Bitmap): boolean {
+  for (let i = 0; i < data.length; i += 3) {
+    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  }
+  return true;
+}
+
+const BMP_HEADER = 54;
+
+/** A 24-bit BMP: BITMAPINFOHEADER, rows from the bottom, each padded to four bytes. */
+export function toBmp({ width, height, data }: Bitmap): Uint8Array<ArrayBuffer> {
+  const row = width * 3;
+  const stride = (row + 3) & ~3;
+  const bytes = new Uint8Array(BMP_HEADER + stride * height);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, BMP_HEADER, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, width, true);
+  view.setInt32(22, height, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  view.setUint32(34, stride * height, true);
+  for (let y = 0; y < height; y++) {
+    bytes.set(data.subarray(y * row, (y + 1) * row), BMP_HEADER + (height - 1 - y) * stride);
+  }
+  return bytes;
+}
+
+/**
+ * The size of a page of `width` by `height` (any unit) whose longer side gets `longest` pixels. The
+ * shorter side never falls under one pixel, so that the thinnest strip still is a picture.
+ */
+export function fitLongestSide(
+  width: number,
+  height: number,
+  longest: number,
+): { width: number; height: number } {
+  const scale = longest / Math.max(width, height);
+  return {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+}

@@ -1,0 +1,28 @@
+/** Pixels in the form that an engine asks for. */
+import type { ImageProfile } from "../page-image.ts";
+import { type Bitmap, isBlank, toBmp } from "./bitmap.ts";
+import { toPng } from "./png-writer.ts";
+import type { RenderedPage } from "./task.ts";
+
+/** Above this, text gains nothing; below, thin strokes get halos. */
+export const JPEG_QUALITY = 90;
+
+export async function encodePage(
+  bitmap: Bitmap,
+  format: ImageProfile["format"],
+): Promise<RenderedPage> {
+  const { width, height } = bitmap;
+  const common = { blank: isBlank(bitmap), source: "rendered" as const };
+  switch (format) {
+    case "bmp":
+      return { ...common, image: { bytes: toBmp(bitmap), mime: "image/bmp", width, height } };
+    case "png":
+      return { ...common, image: { bytes: toPng(bitmap), mime: "image/png", width, height } };
+    case "jpeg": {
+      // Bun.Image encodes off-thread and several times as fast as mupdf; a BMP is pixels to it.
+      const bytes = await new Bun.Image(toBmp(bitmap)).jpeg({ quality: JPEG_QUALITY }).bytes();
+      return { ...common, image: { bytes, mime: "image/jpeg", width, height } };
+    }
+  }
+  return format satisfies never;
+}
