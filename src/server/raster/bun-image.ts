@@ -2,16 +2,6 @@
 import { inflateSync } from "node:zlib";
 import type { Bitmap } from "./bitmap.ts";
 
-export interface Resize {
-  width: number;
-  height: number;
-}
-
-/** Bun's wording of an image that is larger than `maxPixels`. */
-export function isTooManyPixels(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_IMAGE_TOO_MANY_PIXELS";
-}
-
 export interface Decoded {
   bitmap: Bitmap;
   /** Whether every pixel was opaque. */

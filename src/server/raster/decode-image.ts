@@ -6,8 +6,8 @@ import * as mupdf from "mupdf";
 import { type FileType, fileTypes } from "../../shared/file-types.ts";
 import { AppError } from "../errors.ts";
 import type { ImageProfile } from "../page-image.ts";
-import { fitLongestSide, isBlank, toBmp } from "./bitmap.ts";
-import { isTooManyPixels, toBitmap } from "./bun-image.ts";
+import { fitLongestSide, toBmp } from "./bitmap.ts";
+import { toBitmap } from "./bun-image.ts";
 import { drawPage } from "./draw-page.ts";
 import { JPEG_QUALITY, encodePage } from "./encode.ts";
 import { failure, tooManyPixels } from "./failures.ts";
@@ -32,7 +32,7 @@ export async function decodeImage(request: ImageRequest): Promise<RenderedPage> 
   checkPixels(size, maxPixels);
   if (type === "jp2" || jpeg?.components === 4) return await drawImage(request, size);
   try {
-    if (jpeg && profile.format === "jpeg") return await decodeToJpeg(request, jpeg);
+    if (jpeg && profile.format === "jpeg") return await decodeToJpeg(request, jpeg, size);
     return await decodeToPixels(request, size);
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -40,8 +40,8 @@ export async function decodeImage(request: ImageRequest): Promise<RenderedPage> 
   }
 }
 
-/** In pixels, as stored. Only headers are read. */
-async function imageSize({ bytes, type, maxPixels }: ImageRequest): Promise<PixelSize> {
+/** Pixels of the upright picture. Only headers are read. */
+async function imageSize({ bytes, type }: ImageRequest): Promise<PixelSize> {
   if (type === "jp2") {
     const size = jp2Size(bytes);
     if (!size) throw failure("file_damaged");
@@ -49,8 +49,7 @@ async function imageSize({ bytes, type, maxPixels }: ImageRequest): Promise<Pixe
   }
   try {
     return await new Bun.Image(bytes, { maxPixels: Number.MAX_SAFE_INTEGER }).metadata();
-  } catch (error) {
-    if (isTooManyPixels(error)) throw tooManyPixels(0, 0, maxPixels);
+  } catch {
     const image = new mupdf.Image(bytes);
     try {
       return { width: image.getWidth(), height: image.getHeight() };
@@ -70,32 +69,30 @@ export function shrunk({ width, height }: PixelSize, longestSide: number): Pixel
   return fitLongestSide(width, height, Math.min(longestSide, Math.max(width, height)));
 }
 
-/** Orientations 5 to 8 lie on their side. */
-function upright(size: PixelSize, orientation: number): PixelSize {
-  return orientation >= 5 ? { width: size.height, height: size.width } : size;
+/** Room for colour profiles in the smallest images. */
+const LEAST_PIXELS = 1_000_000;
+
+/** Bun.Image inflates a PNG's comments only as far as its pixel limit: so none above what it needs. */
+function pictureOf({ bytes }: ImageRequest, { width, height }: PixelSize): Bun.Image {
+  return new Bun.Image(bytes, { maxPixels: Math.max(width * height, LEAST_PIXELS) });
 }
 
-async function decodeToJpeg(request: ImageRequest, jpeg: JpegHeader): Promise<RenderedPage> {
-  const { bytes, maxPixels, profile } = request;
-  const target = shrunk(upright(jpeg, jpeg.orientation), profile.longestSide);
+async function decodeToJpeg(
+  request: ImageRequest,
+  jpeg: JpegHeader,
+  size: PixelSize,
+): Promise<RenderedPage> {
   // A JPEG of one colour has next to no data. All others need no look at their pixels.
-  if (mayBeBlank(jpeg)) return await decodeToPixels(request, jpeg);
-  const untouched = target.width === jpeg.width && target.height === jpeg.height;
-  if (untouched && jpeg.orientation === 1 && jpeg.common) {
+  if (mayBeBlank(jpeg)) return await decodeToPixels(request, size);
+  const target = shrunk(size, request.profile.longestSide);
+  if (target.width === jpeg.width && target.height === jpeg.height && jpeg.orientation === 1) {
     // Whoever gets the file as it is must be able to decode it.
-    await new Bun.Image(bytes, { maxPixels }).resize(8, 8).bytes();
-    return passedThrough(jpeg);
+    const decodable = await pictureOf(request, size).resize(8, 8).bytes();
+    if (jpeg.common && decodable.length > 0) return passedThrough(jpeg);
   }
-  const image = new Bun.Image(bytes, { maxPixels }).resize(target.width, target.height);
-  return {
-    blank: false,
-    source: "rendered",
-    image: {
-      bytes: await image.jpeg({ quality: JPEG_QUALITY }).bytes(),
-      mime: "image/jpeg",
-      ...target,
-    },
-  };
+  const image = pictureOf(request, size).resize(target.width, target.height);
+  const bytes = await image.jpeg({ quality: JPEG_QUALITY }).bytes();
+  return { blank: false, source: "rendered", image: { bytes, mime: "image/jpeg", ...target } };
 }
 
 export function passedThrough(jpeg: JpegHeader): RenderedPage {
@@ -118,20 +115,18 @@ export function mayBeBlank(jpeg: JpegHeader): boolean {
 }
 
 async function decodeToPixels(request: ImageRequest, size: PixelSize): Promise<RenderedPage> {
-  const { bytes, maxPixels, profile } = request;
-  const orientation = request.type === "jpeg" ? (readJpegHeader(bytes)?.orientation ?? 1) : 1;
-  const target = shrunk(upright(size, orientation), profile.longestSide);
+  const { format, longestSide } = request.profile;
+  const target = shrunk(size, longestSide);
   const smaller = target.width * target.height < size.width * size.height;
-  const image = new Bun.Image(bytes, { maxPixels });
+  const image = pictureOf(request, size);
   if (smaller) image.resize(target.width, target.height);
   const { bitmap, opaque } = await toBitmap(image);
-  if (opaque || !smaller) return await encodePage(bitmap, profile.format);
+  if (opaque || !smaller) return await encodePage(bitmap, format);
   // Resizing mixes colours that nobody sees into the edges: flatten first, resize then.
-  const full = await toBitmap(new Bun.Image(bytes, { maxPixels }));
-  if (isBlank(full.bitmap)) return await encodePage(bitmap, profile.format);
+  const full = await toBitmap(pictureOf(request, size));
   const flat = new Bun.Image(toBmp(full.bitmap), { maxPixels: Number.MAX_SAFE_INTEGER });
   const resized = await toBitmap(flat.resize(target.width, target.height));
-  return await encodePage(resized.bitmap, profile.format);
+  return await encodePage(resized.bitmap, format);
 }
 
 async function drawImage(request: ImageRequest, size: PixelSize): Promise<RenderedPage> {

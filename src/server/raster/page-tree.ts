@@ -30,7 +30,7 @@ export function repairPageTree(document: PDFDocument, maxPages: number): number 
   if (found > maxPages) return maxPages + 1;
   if (found === claimed) return claimed;
   // No tree to walk (a damaged catalogue, say), and yet mupdf knows pages: it repaired more.
-  if (walk.pages.length === 0) return Math.max(0, claimed);
+  if (!walk.pages.some(showsSomething)) return Math.max(0, claimed);
   flatten(document, root, walk.pages);
   return walk.pages.length;
 }
@@ -65,6 +65,11 @@ function isPage(node: PDFObject): boolean {
   const type = node.get("Type");
   if (type.isName()) return type.asName() === "Page";
   return !node.get("MediaBox").isNull() || !node.get("Contents").isNull();
+}
+
+/** Nodes without a size (which is required) and without content are no pages to build a tree on. */
+function showsSomething(page: PDFObject): boolean {
+  return !page.getInheritable("MediaBox").isNull() || !page.get("Contents").isNull();
 }
 
 function flatten(document: PDFDocument, root: PDFObject, pages: readonly PDFObject[]): void {
