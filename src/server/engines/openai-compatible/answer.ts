@@ -18,7 +18,7 @@ const chunkSchema = z.object({
     .nullish(),
   // In a last chunk without choices, or in the last one with them.
   usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
-  error: z.unknown(),
+  error: z.unknown().optional(),
 });
 
 type Chunk = z.infer<typeof chunkSchema>;

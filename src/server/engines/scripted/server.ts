@@ -41,6 +41,7 @@ export interface ScriptedEngineServer extends AsyncDisposable {
 const bodySchema = z.looseObject({
   messages: z.tuple([
     z.object({
+      role: z.literal("user"),
       content: z.tuple([
         z.object({ type: z.literal("text"), text: z.string() }),
         z.object({
