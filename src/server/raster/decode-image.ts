@@ -6,7 +6,7 @@ import * as mupdf from "mupdf";
 import { type FileType, fileTypes } from "../../shared/file-types.ts";
 import { AppError } from "../errors.ts";
 import type { ImageProfile } from "../page-image.ts";
-import { fitLongestSide, toBmp } from "./bitmap.ts";
+import { fitLongestSide, isBlank, toBmp } from "./bitmap.ts";
 import { toBitmap } from "./bun-image.ts";
 import { drawPage } from "./draw-page.ts";
 import { JPEG_QUALITY, encodePage } from "./encode.ts";
@@ -82,23 +82,26 @@ async function decodeToJpeg(
   jpeg: JpegHeader,
   size: PixelSize,
 ): Promise<RenderedPage> {
-  // A JPEG of one colour has next to no data. All others need no look at their pixels.
-  if (mayBeBlank(jpeg)) return await decodeToPixels(request, size);
   const target = shrunk(size, request.profile.longestSide);
-  if (target.width === jpeg.width && target.height === jpeg.height && jpeg.orientation === 1) {
-    // Whoever gets the file as it is must be able to decode it.
-    const decodable = await pictureOf(request, size).resize(8, 8).bytes();
-    if (jpeg.common && decodable.length > 0) return passedThrough(jpeg);
+  const fits = target.width === jpeg.width && target.height === jpeg.height;
+  if (fits && jpeg.orientation === 1 && jpeg.common) {
+    return await passThrough(jpeg, () => pictureOf(request, size));
   }
+  if (mayBeBlank(jpeg)) return await decodeToPixels(request, size);
   const image = pictureOf(request, size).resize(target.width, target.height);
   const bytes = await image.jpeg({ quality: JPEG_QUALITY }).bytes();
   return { blank: false, source: "rendered", image: { bytes, mime: "image/jpeg", ...target } };
 }
 
-export function passedThrough(jpeg: JpegHeader): RenderedPage {
+/** @throws Error where the JPEG cannot be decoded: nobody gets what nobody can read. */
+export async function passThrough(
+  jpeg: JpegHeader,
+  picture: () => Bun.Image,
+): Promise<RenderedPage> {
   const { width, height } = jpeg;
+  await picture().resize(8, 8).bytes();
   return {
-    blank: false,
+    blank: mayBeBlank(jpeg) && isBlank((await toBitmap(picture())).bitmap),
     source: "passed-through",
     image: { bytes: withoutMetadata(jpeg), mime: "image/jpeg", width, height },
   };
@@ -107,7 +110,10 @@ export function passedThrough(jpeg: JpegHeader): RenderedPage {
 /** Bits of one 8 x 8 block without any detail take in every common encoder, and some to spare. */
 const FLAT_BLOCK_BITS = 16;
 
-/** False for a JPEG that has more data than one of a single colour could have. */
+/**
+ * False for a JPEG that has more data than one of a single colour could have: then there is no need
+ * to look at its pixels.
+ */
 export function mayBeBlank(jpeg: JpegHeader): boolean {
   const scans = jpeg.segments.at(-1)?.length ?? 0;
   const blocks = Math.ceil(jpeg.width / 8) * Math.ceil(jpeg.height / 8) * jpeg.components;

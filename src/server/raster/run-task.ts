@@ -4,7 +4,7 @@ import type * as mupdf from "mupdf";
 import { AppError } from "../errors.ts";
 import type { ImageProfile } from "../page-image.ts";
 import { toBitmap } from "./bun-image.ts";
-import { checkPixels, decodeImage, mayBeBlank, passedThrough, shrunk } from "./decode-image.ts";
+import { checkPixels, decodeImage, mayBeBlank, passThrough, shrunk } from "./decode-image.ts";
 import { drawPage } from "./draw-page.ts";
 import { JPEG_QUALITY, encodePage } from "./encode.ts";
 import { failure, tooManyPages } from "./failures.ts";
@@ -96,22 +96,19 @@ async function encodeScan(
   const turned = onSide ? { width: jpeg.height, height: jpeg.width } : jpeg;
   const target = shrunk(turned, profile.longestSide);
   const fits = rotation === 0 && target.width === jpeg.width && target.height === jpeg.height;
-  const image = new Bun.Image(withoutMetadata(jpeg), { autoOrient: false });
+  const picture = (): Bun.Image => new Bun.Image(withoutMetadata(jpeg), { autoOrient: false });
   try {
-    if (profile.format !== "jpeg" || mayBeBlank(jpeg)) {
-      const { bitmap } = await toBitmap(image.rotate(rotation).resize(target.width, target.height));
-      return await encodePage(bitmap, profile.format);
-    }
-    if (fits) {
-      await image.resize(8, 8).bytes();
-      return passedThrough(jpeg);
-    }
+    if (profile.format === "jpeg" && fits) return await passThrough(jpeg, picture);
     const { width, height } = target;
-    image.rotate(rotation).resize(width, height).jpeg({ quality: JPEG_QUALITY });
+    const image = picture().rotate(rotation).resize(width, height);
+    if (profile.format !== "jpeg" || mayBeBlank(jpeg)) {
+      return await encodePage((await toBitmap(image)).bitmap, profile.format);
+    }
+    const bytes = await image.jpeg({ quality: JPEG_QUALITY }).bytes();
     return {
       blank: false,
       source: "rendered",
-      image: { bytes: await image.bytes(), mime: "image/jpeg", width, height },
+      image: { bytes, mime: "image/jpeg", width, height },
     };
   } catch {
     return undefined;

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "bun:test";
+import { type Bitmap, fitLongestSide, isBlank, toBmp } from "./bitmap.ts";
+import { toBitmap } from "./bun-image.ts";
+import { toPng } from "./png-writer.ts";
+
+function filled(width: number, height: number, value: number): Bitmap {
+  return { width, height, data: new Uint8Array(width * height * 3).fill(value) };
+}
+
+/** Every byte differs from its neighbours, and red from green from blue. */
+function colourful(width: number, height: number): Bitmap {
+  return { width, height, data: Uint8Array.from({ length: width * height * 3 }, (_, i) => i * 7) };
+}
+
+describe("a blank page", () => {
+  test.each([0, 128, 255])("has one colour, be it %d", (value) => {
+    expect(isBlank(filled(40, 30, value))).toBe(true);
+  });
+
+  test("may have the faintest grain", () => {
+    const page = filled(40, 30, 250);
+    for (let i = 0; i < page.data.length; i += 7) page.data[i] = 252;
+    expect(isBlank(page)).toBe(true);
+  });
+
+  test("has no single grey pixel", () => {
+    const page = filled(400, 300, 255);
+    page.data.fill(235, 3000, 3003);
+    expect(isBlank(page)).toBe(false);
+  });
+
+  test("has no difference in one colour alone", () => {
+    const page = filled(400, 300, 255);
+    page.data[page.data.length - 1] = 200;
+    expect(isBlank(page)).toBe(false);
+  });
+});
+
+describe("the encoded picture", () => {
+  test.each([1, 2, 3, 4, 5])(
+    "is the same pixel by pixel as BMP and as PNG, %d wide",
+    async (width) => {
+      const bitmap = colourful(width, 3);
+      for (const bytes of [toBmp(bitmap), toPng(bitmap)]) {
+        const decoded = await toBitmap(new Bun.Image(bytes));
+        expect(decoded.bitmap).toEqual(bitmap);
+        expect(decoded.opaque).toBe(true);
+      }
+    },
+  );
+
+  test("is a grey PNG where it is grey, and comes back the same", async () => {
+    const bitmap = filled(5, 4, 77);
+    bitmap.data.fill(200, 15, 30);
+    const png = toPng(bitmap);
+    expect(png[25]).toBe(0);
+    expect((await toBitmap(new Bun.Image(png))).bitmap).toEqual(bitmap);
+  });
+
+  test("is a 24-bit bottom-up BMP with a header of 54 bytes", () => {
+    const bytes = toBmp({ width: 1, height: 2, data: Uint8Array.of(1, 2, 3, 4, 5, 6) });
+    const view = new DataView(bytes.buffer);
+    expect([view.getUint32(10, true), view.getUint16(28, true)]).toEqual([54, 24]);
+    expect(view.getInt32(22, true)).toBe(2);
+    expect([...bytes.subarray(54)]).toEqual([4, 5, 6, 0, 1, 2, 3, 0]);
+  });
+});
+
+describe("the size of a page", () => {
+  test("has the longer side asked for, whatever the page measures", () => {
+    expect(fitLongestSide(595, 842, 1280)).toEqual({ width: 905, height: 1280 });
+    expect(fitLongestSide(14_400, 14_400, 1280)).toEqual({ width: 1280, height: 1280 });
+    expect(fitLongestSide(0.5, 0.25, 1280)).toEqual({ width: 1280, height: 640 });
+  });
+
+  test("never falls under one pixel", () => {
+    expect(fitLongestSide(20_000, 1, 1280)).toEqual({ width: 1280, height: 1 });
+    expect(fitLongestSide(1, 1e6, 1280)).toEqual({ width: 1, height: 1280 });
+  });
+});
