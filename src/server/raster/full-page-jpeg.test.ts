@@ -88,7 +88,7 @@ describe("a page that is one JPEG", () => {
         for (const format of ["bmp", "jpeg", "png"] as const) {
           const page = await render(pdf, { longestSide: 1000, format });
           expect(page.source).toBe("rendered");
-          expect(meanDifference(await pixelsOf(page), drawn)).toBeLessThan(4);
+          expect(meanDifference(await pixelsOf(page), drawn)).toBeLessThan(2);
         }
       }
     },
