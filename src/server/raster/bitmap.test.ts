@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Bitmap, fitLongestSide, isBlank, toBmp } from "./bitmap.ts";
+import { type Bitmap, fitLongestSide, isBlank, toBmp, upright } from "./bitmap.ts";
 import { toBitmap } from "./bun-image.ts";
 import { toPng } from "./png-writer.ts";
 
@@ -76,5 +76,33 @@ describe("the size of a page", () => {
   test("never falls under one pixel", () => {
     expect(fitLongestSide(20_000, 1, 1280)).toEqual({ width: 1280, height: 1 });
     expect(fitLongestSide(1, 1e6, 1280)).toEqual({ width: 1, height: 1280 });
+  });
+});
+
+describe("a picture stored in any orientation", () => {
+  /** 3 wide, 2 high: `abc` over `def`. */
+  const stored: Bitmap = {
+    width: 3,
+    height: 2,
+    data: Uint8Array.from("aaabbbcccdddeeefff", (c) => c.charCodeAt(0)),
+  };
+  const rowsOf = ({ width, height, data }: Bitmap): string[] =>
+    Array.from({ length: height }, (_, y) =>
+      Array.from({ length: width }, (_, x) =>
+        String.fromCharCode(data[(y * width + x) * 3] ?? 0),
+      ).join(""),
+    );
+  test.each([
+    [1, ["abc", "def"]],
+    [2, ["cba", "fed"]],
+    [3, ["fed", "cba"]],
+    [4, ["def", "abc"]],
+    [5, ["ad", "be", "cf"]],
+    [6, ["da", "eb", "fc"]],
+    [7, ["fc", "eb", "da"]],
+    [8, ["cf", "be", "ad"]],
+    [9, ["abc", "def"]],
+  ])("%d is put upright", (orientation, rows) => {
+    expect(rowsOf(upright(stored, orientation))).toEqual(rows);
   });
 });

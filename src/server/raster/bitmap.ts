@@ -71,3 +71,34 @@ export function fitLongestSide(
     height: Math.max(1, Math.round(height * scale)),
   };
 }
+
+/**
+ * The picture upright, given the orientation that it is stored with. Source: TIFF 6.0, tag 274.
+ *
+ * @param orientation 1 to 8; all other numbers leave it as it is.
+ */
+export function upright(bitmap: Bitmap, orientation: number): Bitmap {
+  if (orientation < 2 || orientation > 8) return bitmap;
+  const { data } = bitmap;
+  const onSide = orientation >= 5;
+  const width = onSide ? bitmap.height : bitmap.width;
+  const height = onSide ? bitmap.width : bitmap.height;
+  const right = bitmap.width - 1;
+  const bottom = bitmap.height - 1;
+  const flipX = [2, 3, 7, 8].includes(orientation);
+  const flipY = [3, 4, 6, 7].includes(orientation);
+  const out = new Uint8Array(data.length);
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 3) {
+      const column = onSide ? y : x;
+      const row = onSide ? x : y;
+      const from =
+        ((flipY ? bottom - row : row) * bitmap.width + (flipX ? right - column : column)) * 3;
+      out[at] = data[from] ?? 0;
+      out[at + 1] = data[from + 1] ?? 0;
+      out[at + 2] = data[from + 2] ?? 0;
+    }
+  }
+  return { width, height, data: out };
+}

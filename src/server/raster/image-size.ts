@@ -8,8 +8,14 @@ export interface PixelSize {
   height: number;
 }
 
+export interface TiffPageSize extends PixelSize {
+  /** 1 to 8, 1 where the page has none. */
+  orientation: number;
+}
+
 const IMAGE_WIDTH = 256;
 const IMAGE_LENGTH = 257;
+const ORIENTATION = 274;
 const SHORT = 3;
 const ENTRY_BYTES = 12;
 
@@ -17,11 +23,11 @@ const ENTRY_BYTES = 12;
  * Sizes of the pages of a TIFF up to `maxPages`, as stored (before the orientation tag). Ends where
  * the directories end, lead back or make no sense. Source: TIFF 6.0, section 2.
  */
-export function tiffSizes(bytes: Uint8Array, maxPages: number): PixelSize[] {
+export function tiffSizes(bytes: Uint8Array, maxPages: number): TiffPageSize[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.byteLength < 8) return [];
   const little = view.getUint16(0) === 0x4949;
-  const sizes: PixelSize[] = [];
+  const sizes: TiffPageSize[] = [];
   const seen = new Set<number>();
   let directory = view.getUint32(4, little);
   while (sizes.length < maxPages && directory >= 8 && directory + 2 <= view.byteLength) {
@@ -30,13 +36,14 @@ export function tiffSizes(bytes: Uint8Array, maxPages: number): PixelSize[] {
     const entries = view.getUint16(directory, little);
     const next = directory + 2 + entries * ENTRY_BYTES;
     if (next + 4 > view.byteLength) break;
-    const size = { width: 0, height: 0 };
+    const size = { width: 0, height: 0, orientation: 1 };
     for (let entry = directory + 2; entry < next; entry += ENTRY_BYTES) {
       const tag = view.getUint16(entry, little);
       const short = view.getUint16(entry + 2, little) === SHORT;
       const value = short ? view.getUint16(entry + 8, little) : view.getUint32(entry + 8, little);
       if (tag === IMAGE_WIDTH) size.width = value;
       if (tag === IMAGE_LENGTH) size.height = value;
+      if (tag === ORIENTATION) size.orientation = value;
     }
     sizes.push(size);
     directory = view.getUint32(next, little);

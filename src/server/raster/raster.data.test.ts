@@ -153,6 +153,16 @@ describe.skipIf(data === undefined)("every odd file gets what the manifest says"
   });
 });
 
+describe.skipIf(data === undefined)("a picture that says which side is up", () => {
+  test.each([
+    ["tif_g4-orientation-6.tif", 590, 88],
+    ["jpg_portrait-exif-6.jpg", 853, 1280],
+  ])("%s comes upright", async (name, width, height) => {
+    const outcome = await read(join(data ?? "", "odd", name));
+    expect(outcome).toMatchObject({ drawn: [{ image: { width, height } }] });
+  });
+});
+
 describe.skipIf(data === undefined)("a password in the manifest", () => {
   const locked = files.filter((file) => file.password !== undefined);
 

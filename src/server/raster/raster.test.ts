@@ -181,6 +181,21 @@ describe("a page of a hostile file", () => {
   });
 });
 
+test("a TIFF page is put upright by its orientation tag", async () => {
+  const data = new Uint8Array(20 * 10 * 3).fill(255);
+  // Black on the left, so on top once it is turned clockwise.
+  for (let y = 0; y < 10; y++) data.fill(0, y * 60, y * 60 + 30);
+  const pixels = { width: 20, height: 10, data };
+  const source = await stored("tiff", tiff([{ pixels, orientation: 6 }, { pixels }]));
+  const turned = await raster.render(source, 1, limits, profile, signal);
+  expect([turned.image.width, turned.image.height]).toEqual([10, 20]);
+  // Bottom-up rows of 32 bytes: the last one is the top.
+  expect(turned.image.bytes.at(-32)).toBe(0);
+  expect(turned.image.bytes.at(54)).toBe(255);
+  const plain = await raster.render(source, 2, limits, profile, signal);
+  expect([plain.image.width, plain.image.height]).toEqual([20, 10]);
+});
+
 describe("the processes behind it", () => {
   test("a page is drawn again when its process dies under it", async () => {
     await using small = newRaster({ processes: 1 });

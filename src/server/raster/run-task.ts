@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import type * as mupdf from "mupdf";
 import { AppError } from "../errors.ts";
 import type { ImageProfile } from "../page-image.ts";
+import { upright } from "./bitmap.ts";
 import { toBitmap } from "./bun-image.ts";
 import { checkPixels, decodeImage, mayBeBlank, passThrough, shrunk } from "./decode-image.ts";
 import { drawPage } from "./draw-page.ts";
 import { JPEG_QUALITY, encodePage } from "./encode.ts";
 import { failure, tooManyPages } from "./failures.ts";
 import { type FullPageJpeg, findFullPageJpeg } from "./full-page-jpeg.ts";
-import { isBigTiff, tiffSizes } from "./image-size.ts";
+import { type TiffPageSize, isBigTiff, tiffSizes } from "./image-size.ts";
 import { withoutMetadata } from "./jpeg.ts";
 import { type OpenDocument, OpenDocuments } from "./open-document.ts";
 import type { OpenTask, OpenedDocument, RasterTask, RenderTask, RenderedPage } from "./task.ts";
@@ -34,13 +35,19 @@ export async function openTask(task: OpenTask): Promise<OpenedDocument> {
 export async function renderTask(task: RenderTask): Promise<RenderedPage> {
   const { source, page: number, limits, profile } = task;
   if (source.type !== "pdf" && source.type !== "tiff") return await imagePage(task);
+  const tiff = source.type === "tiff" ? checkTiffPage(task) : undefined;
   const { document } = documents.get(source, limits.maxPages);
-  const longest = source.type === "tiff" ? tiffLongestSide(task) : profile.longestSide;
   const page = document.loadPage(number - 1);
   try {
-    const scan = source.type === "pdf" ? findFullPageJpeg(page) : undefined;
+    if (tiff) {
+      const { width, height } = shrunk(tiff, profile.longestSide);
+      // mupdf draws TIFF pages as they are stored.
+      const bitmap = upright(drawPage(page, Math.max(width, height)), tiff.orientation);
+      return await encodePage(bitmap, profile.format);
+    }
+    const scan = findFullPageJpeg(page);
     const encoded = scan && (await encodeScan(scan, profile));
-    return encoded ?? (await encodePage(drawPage(page, longest), profile.format));
+    return encoded ?? (await encodePage(drawPage(page, profile.longestSide), profile.format));
   } finally {
     page.destroy();
   }
@@ -80,11 +87,12 @@ function checkTiff({ source, limits }: OpenTask): void {
   checkPixels(first, limits.maxPixels);
 }
 
-function tiffLongestSide({ source, page, limits, profile }: RenderTask): number {
+/** Of the page alone that is drawn: the next ones may be larger than is allowed. */
+function checkTiffPage({ source, page, limits }: RenderTask): TiffPageSize {
   const size = tiffSizes(readFileSync(source.path), page)[page - 1];
   if (!size) throw failure("page_unreadable");
   checkPixels(size, limits.maxPixels);
-  return Math.min(profile.longestSide, Math.max(size.width, size.height));
+  return size;
 }
 
 /** @returns undefined where the JPEG turns out to be damaged, and mupdf may make more of it. */
