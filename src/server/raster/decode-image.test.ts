@@ -219,6 +219,14 @@ describe("an uploaded JPEG", () => {
     expect([page.image.width, page.image.height]).toEqual([width, height]);
   });
 
+  test("in several scans goes on whole", async () => {
+    const bytes = await encodeImage(textPixels(["Hello"]), "bmp");
+    const jpeg = await new Bun.Image(bytes).jpeg({ progressive: true }).bytes();
+    const page = await decode("jpeg", jpeg, jpegProfile);
+    expect(page.source).toBe("passed-through");
+    expect(Buffer.from(page.image.bytes).equals(jpeg)).toBe(true);
+  });
+
   test("that is too large, turned, or cut off is drawn anew", async () => {
     const jpeg = await encodeImage(textPixels(["Hello"]), "jpeg");
     const small = await decode("jpeg", jpeg, { ...jpegProfile, longestSide: 600 });

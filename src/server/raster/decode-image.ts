@@ -120,6 +120,9 @@ export function mayBeBlank(jpeg: JpegHeader): boolean {
   return scans * 8 <= blocks * FLAT_BLOCK_BITS + 8 * 1024;
 }
 
+/** Larger transparent images keep such edges, which at their size are hardly seen: memory matters more. */
+const MOST_FLATTENED_PIXELS = 24e6;
+
 async function decodeToPixels(request: ImageRequest, size: PixelSize): Promise<RenderedPage> {
   const { format, longestSide } = request.profile;
   const target = shrunk(size, longestSide);
@@ -127,7 +130,8 @@ async function decodeToPixels(request: ImageRequest, size: PixelSize): Promise<R
   const image = pictureOf(request, size);
   if (smaller) image.resize(target.width, target.height);
   const { bitmap, opaque } = await toBitmap(image);
-  if (opaque || !smaller) return await encodePage(bitmap, format);
+  const done = opaque || !smaller || size.width * size.height > MOST_FLATTENED_PIXELS;
+  if (done) return await encodePage(bitmap, format);
   // Resizing mixes colours that nobody sees into the edges: flatten first, resize then.
   const full = await toBitmap(pictureOf(request, size));
   const flat = new Bun.Image(toBmp(full.bitmap), { maxPixels: Number.MAX_SAFE_INTEGER });

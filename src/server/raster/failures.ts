@@ -38,9 +38,12 @@ export function tooManyPixels(width: number, height: number, maxPixels: number):
   );
 }
 
-/** Whatever a decoder threw; an `AppError` stays what it is. */
+/** Whatever a decoder threw; an `AppError` stays what it is, said of the page where it is one page's. */
 export function decoderFailure(stage: Stage, error: unknown): AppError {
-  if (error instanceof AppError) return error;
+  if (error instanceof AppError) {
+    const ofPage = stage === "page" && error.code === "file_damaged";
+    return ofPage ? failure("page_unreadable", error) : error;
+  }
   if (isOutOfMemory(error)) return failure(stage === "open" ? "open_memory" : "page_memory", error);
   return failure(stage === "open" ? "file_damaged" : "page_unreadable", error);
 }

@@ -19,40 +19,48 @@ const ORIENTATION = 274;
 const SHORT = 3;
 const ENTRY_BYTES = 12;
 
+/** @returns the bytes of a file from an offset on, or undefined where it ends before their last. */
+export type ReadBytes = (offset: number, length: number) => DataView | undefined;
+
 /**
  * Sizes of the pages of a TIFF up to `maxPages`, as stored (before the orientation tag). Ends where
  * the directories end, lead back or make no sense. Source: TIFF 6.0, section 2.
  */
-export function tiffSizes(bytes: Uint8Array, maxPages: number): TiffPageSize[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.byteLength < 8) return [];
-  const little = view.getUint16(0) === 0x4949;
+export function tiffSizes(read: ReadBytes, maxPages: number): TiffPageSize[] {
+  const header = read(0, 8);
+  if (!header) return [];
+  const little = header.getUint16(0) === 0x4949;
   const sizes: TiffPageSize[] = [];
   const seen = new Set<number>();
-  let directory = view.getUint32(4, little);
-  while (sizes.length < maxPages && directory >= 8 && directory + 2 <= view.byteLength) {
-    if (seen.has(directory)) break;
+  let directory = header.getUint32(4, little);
+  while (sizes.length < maxPages && directory >= 8 && !seen.has(directory)) {
     seen.add(directory);
-    const entries = view.getUint16(directory, little);
-    const next = directory + 2 + entries * ENTRY_BYTES;
-    if (next + 4 > view.byteLength) break;
-    const size = { width: 0, height: 0, orientation: 1 };
-    for (let entry = directory + 2; entry < next; entry += ENTRY_BYTES) {
-      const tag = view.getUint16(entry, little);
-      const short = view.getUint16(entry + 2, little) === SHORT;
-      const value = short ? view.getUint16(entry + 8, little) : view.getUint32(entry + 8, little);
-      if (tag === IMAGE_WIDTH) size.width = value;
-      if (tag === IMAGE_LENGTH) size.height = value;
-      if (tag === ORIENTATION) size.orientation = value;
-    }
-    sizes.push(size);
-    directory = view.getUint32(next, little);
+    const length = (read(directory, 2)?.getUint16(0, little) ?? 0) * ENTRY_BYTES;
+    const entries = read(directory + 2, length + 4);
+    if (!entries) break;
+    sizes.push(pageSize(entries, length, little));
+    directory = entries.getUint32(length, little);
   }
   return sizes;
 }
 
-export function isBigTiff(bytes: Uint8Array): boolean {
-  return bytes[2] === 43 || bytes[3] === 43;
+function pageSize(entries: DataView, length: number, little: boolean): TiffPageSize {
+  const size = { width: 0, height: 0, orientation: 1 };
+  for (let at = 0; at < length; at += ENTRY_BYTES) {
+    const tag = entries.getUint16(at, little);
+    const short = entries.getUint16(at + 2, little) === SHORT;
+    const value = short ? entries.getUint16(at + 8, little) : entries.getUint32(at + 8, little);
+    if (tag === IMAGE_WIDTH) size.width = value;
+    if (tag === IMAGE_LENGTH) size.height = value;
+    if (tag === ORIENTATION) size.orientation = value;
+  }
+  return size;
+}
+
+/** BigTIFF has version 43 where TIFF has 42. */
+export function isBigTiff(read: ReadBytes): boolean {
+  const header = read(0, 4);
+  return header?.getUint8(2) === 43 || header?.getUint8(3) === 43;
 }
 
 const SOC_SIZ = 0xff_4f_ff_51;

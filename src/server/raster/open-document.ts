@@ -2,7 +2,9 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import * as mupdf from "mupdf";
 import { fileTypes } from "../../shared/file-types.ts";
+import { AppError } from "../errors.ts";
 import { failure } from "./failures.ts";
+import { type ReadBytes, type TiffPageSize, isBigTiff, tiffSizes } from "./image-size.ts";
 import { repairPageTree } from "./page-tree.ts";
 import { passwordForms } from "./password-forms.ts";
 import type { DocumentSource } from "./task.ts";
@@ -25,10 +27,13 @@ export interface OpenDocument {
   document: mupdf.Document;
   /** Pages that are really there, as far as was looked (see `repairPageTree`). */
   pages: number;
+  /** The pages of a TIFF, as its directories describe them. */
+  tiffPages: TiffPageSize[];
 }
 
 /** @throws AppError password_needed, password_wrong, and whatever mupdf throws at damaged files. */
 function openDocument(source: DocumentSource, maxPages: number): OpenDocument {
+  const tiffPages = source.type === "tiff" ? readTiffPages(source.path, maxPages) : [];
   const stream = fileStream(source.path);
   let document: mupdf.Document;
   try {
@@ -43,10 +48,27 @@ function openDocument(source: DocumentSource, maxPages: number): OpenDocument {
       document instanceof mupdf.PDFDocument
         ? repairPageTree(document, maxPages)
         : document.countPages();
-    return { document, pages };
+    return { document, pages, tiffPages };
   } catch (error) {
     document.destroy();
     throw error;
+  }
+}
+
+function readTiffPages(path: string, maxPages: number): TiffPageSize[] {
+  const file = openSync(path, "r");
+  try {
+    const read: ReadBytes = (offset, length) => {
+      const bytes = new Uint8Array(length);
+      const count = readSync(file, bytes, 0, length, offset);
+      return count === length ? new DataView(bytes.buffer) : undefined;
+    };
+    if (isBigTiff(read)) {
+      throw new AppError("file_unsupported", "BigTIFF is not read. Save the file as a plain TIFF.");
+    }
+    return tiffSizes(read, maxPages);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -211,6 +211,16 @@ describe("the processes behind it", () => {
     expect(small.lost).toBe(1);
   });
 
+  test("that do not answer are killed, and the file is said to take too long", async () => {
+    await using small = newRaster({ processes: 1, timeoutMs: 400 });
+    await small.warm();
+    const source = await stored("pdf", textPdf([["One"]]));
+    const [pid = 0] = small.pids;
+    process.kill(pid, "SIGSTOP");
+    expect(await codeOf(small.open(source, limits, profile, signal))).toBe("open_timeout");
+    expect(await codeOf(small.open(source, limits, profile, signal))).toBe("no error");
+  });
+
   test("are replaced after so many pages, without anybody noticing", async () => {
     await using small = newRaster({ processes: 1, recycleAfterPages: 2 });
     await small.warm();

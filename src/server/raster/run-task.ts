@@ -1,7 +1,6 @@
 /** What a child does for each task: the way from a file to a page. */
 import { readFileSync } from "node:fs";
 import type * as mupdf from "mupdf";
-import { AppError } from "../errors.ts";
 import type { ImageProfile } from "../page-image.ts";
 import { upright } from "./bitmap.ts";
 import { toBitmap } from "./bun-image.ts";
@@ -10,7 +9,7 @@ import { drawPage } from "./draw-page.ts";
 import { JPEG_QUALITY, encodePage } from "./encode.ts";
 import { failure, tooManyPages } from "./failures.ts";
 import { type FullPageJpeg, findFullPageJpeg } from "./full-page-jpeg.ts";
-import { type TiffPageSize, isBigTiff, tiffSizes } from "./image-size.ts";
+import type { TiffPageSize } from "./image-size.ts";
 import { withoutMetadata } from "./jpeg.ts";
 import { type OpenDocument, OpenDocuments } from "./open-document.ts";
 import type { OpenTask, OpenedDocument, RasterTask, RenderTask, RenderedPage } from "./task.ts";
@@ -23,21 +22,24 @@ const documents = new OpenDocuments();
 export async function openTask(task: OpenTask): Promise<OpenedDocument> {
   const { type } = task.source;
   if (type !== "pdf" && type !== "tiff") return { pages: 1, first: await imagePage(task) };
-  if (type === "tiff") checkTiff(task);
-  const { maxPages } = task.limits;
+  const { maxPages, maxPixels } = task.limits;
   const opened = documents.get(task.source, maxPages);
   if (opened.pages < 1) throw failure("no_pages");
   if (opened.pages > maxPages) throw tooManyPages(maxPages);
-  loadAnyPage(opened);
+  loadAnyPage(opened, (page) => {
+    // mupdf decodes a TIFF page in order to load it.
+    if (type === "tiff") checkPixels(tiffPage(opened, page), maxPixels);
+  });
   return { pages: opened.pages };
 }
 
 export async function renderTask(task: RenderTask): Promise<RenderedPage> {
   const { source, page: number, limits, profile } = task;
   if (source.type !== "pdf" && source.type !== "tiff") return await imagePage(task);
-  const tiff = source.type === "tiff" ? checkTiffPage(task) : undefined;
-  const { document } = documents.get(source, limits.maxPages);
-  const page = document.loadPage(number - 1);
+  const opened = documents.get(source, limits.maxPages);
+  const tiff = source.type === "tiff" ? tiffPage(opened, number) : undefined;
+  if (tiff) checkPixels(tiff, limits.maxPixels);
+  const page = opened.document.loadPage(number - 1);
   try {
     if (tiff) {
       const { width, height } = shrunk(tiff, profile.longestSide);
@@ -60,12 +62,16 @@ async function imagePage(task: RasterTask): Promise<RenderedPage> {
   return await decodeImage({ bytes, type: source.type, maxPixels: limits.maxPixels, profile });
 }
 
-/** @throws the last error where none of the first pages can be loaded. */
-function loadAnyPage({ document, pages }: OpenDocument): void {
+/**
+ * @param check called with each page number, from 1, before it is loaded.
+ * @throws the last error where none of the first pages can be loaded.
+ */
+function loadAnyPage({ document, pages }: OpenDocument, check: (page: number) => void): void {
   let last: unknown;
   for (let index = 0; index < Math.min(pages, PAGES_TRIED); index++) {
     let page: mupdf.Page | undefined;
     try {
+      check(index + 1);
       page = document.loadPage(index);
       return;
     } catch (error) {
@@ -77,22 +83,10 @@ function loadAnyPage({ document, pages }: OpenDocument): void {
   throw last;
 }
 
-function checkTiff({ source, limits }: OpenTask): void {
-  const bytes = readFileSync(source.path);
-  if (isBigTiff(bytes)) {
-    throw new AppError("file_unsupported", "BigTIFF is not read. Save the file as a plain TIFF.");
-  }
-  const [first] = tiffSizes(bytes, 1);
-  if (!first) throw failure("file_damaged");
-  checkPixels(first, limits.maxPixels);
-}
-
-/** Of the page alone that is drawn: the next ones may be larger than is allowed. */
-function checkTiffPage({ source, page, limits }: RenderTask): TiffPageSize {
-  const size = tiffSizes(readFileSync(source.path), page)[page - 1];
-  if (!size) throw failure("page_unreadable");
-  checkPixels(size, limits.maxPixels);
-  return size;
+function tiffPage({ tiffPages }: OpenDocument, number: number): TiffPageSize {
+  const page = tiffPages[number - 1];
+  if (!page) throw failure("file_damaged");
+  return page;
 }
 
 /** @returns undefined where the JPEG turns out to be damaged, and mupdf may make more of it. */
