@@ -38,6 +38,26 @@ interface Run {
   peakMb: number;
 }
 
+/** Runs the work, and samples what the processes hold together meanwhile. */
+async function measured(
+  pages: number,
+  pids: () => number[],
+  work: () => Promise<void>,
+): Promise<Run> {
+  let peakMb = 0;
+  const sampler = setInterval(() => {
+    const sum = pids().reduce((total, pid) => total + (residentMb(pid) ?? 0), 0);
+    peakMb = Math.max(peakMb, sum);
+  }, 10);
+  const start = performance.now();
+  try {
+    await work();
+  } finally {
+    clearInterval(sampler);
+  }
+  return { pagesPerSecond: pages / ((performance.now() - start) / 1000), peakMb };
+}
+
 /** Draws all pages, keeping two a process asked for, as the pipeline does. */
 async function runRaster(
   raster: Raster,
@@ -46,20 +66,17 @@ async function runRaster(
   processes: number,
   profile: ImageProfile,
 ): Promise<Run> {
-  let peakMb = 0;
-  const sampler = setInterval(() => {
-    const sum = raster.pids.reduce((total, pid) => total + (residentMb(pid) ?? 0), 0);
-    peakMb = Math.max(peakMb, sum);
-  }, 10);
-  const start = performance.now();
   let next = 1;
   const worker = async (): Promise<void> => {
     while (next <= pages) await raster.render(source, next++, limits, profile, signal);
   };
-  await Promise.all(Array.from({ length: processes * 2 }, worker));
-  const seconds = (performance.now() - start) / 1000;
-  clearInterval(sampler);
-  return { pagesPerSecond: pages / seconds, peakMb };
+  return await measured(
+    pages,
+    () => raster.pids,
+    async () => {
+      await Promise.all(Array.from({ length: processes * 2 }, worker));
+    },
+  );
 }
 
 /** One mutool a process, each over its share of the pages, started fresh as it always is. */
@@ -72,18 +89,22 @@ async function runMutool(
   format: "png" | "pnm",
 ): Promise<Run> {
   const share = Math.ceil(pages / processes);
-  const start = performance.now();
-  const runs = Array.from({ length: processes }, (_, i) => {
-    const range = `${i * share + 1}-${Math.min(pages, (i + 1) * share)}`;
-    const size = ["-w", String(LONGEST_SIDE), "-h", String(LONGEST_SIDE)];
-    const output = join(directory, `out-%d.${format}`);
-    return Bun.spawn([mutool, "draw", "-q", "-c", "rgb", ...size, "-o", output, path, range], {
-      stdio: ["ignore", "ignore", "ignore"],
-    }).exited;
-  });
-  const codes = await Promise.all(runs);
-  if (codes.some((code) => code !== 0)) throw new Error("mutool failed");
-  return { pagesPerSecond: pages / ((performance.now() - start) / 1000), peakMb: 0 };
+  const running: Bun.Subprocess[] = [];
+  const work = async (): Promise<void> => {
+    for (let i = 0; i < processes; i++) {
+      const range = `${i * share + 1}-${Math.min(pages, (i + 1) * share)}`;
+      const size = ["-w", String(LONGEST_SIDE), "-h", String(LONGEST_SIDE)];
+      const output = join(directory, `out-%d.${format}`);
+      running.push(
+        Bun.spawn([mutool, "draw", "-q", "-c", "rgb", ...size, "-o", output, path, range], {
+          stdio: ["ignore", "ignore", "ignore"],
+        }),
+      );
+    }
+    const codes = await Promise.all(running.map(async (one) => await one.exited));
+    if (codes.some((code) => code !== 0)) throw new Error("mutool failed");
+  };
+  return await measured(pages, () => running.map((one) => one.pid), work);
 }
 
 /** The best run: others share this machine, and they only ever slow a run down. */
@@ -140,7 +161,8 @@ function report(
 ): void {
   const speed = `${run.pagesPerSecond.toFixed(1)} pages/s, ${run.peakMb.toFixed(0)} MiB peak`;
   const ratio = reference
-    ? `; mutool to ${theirs} ${reference.pagesPerSecond.toFixed(1)} pages/s; ratio ` +
+    ? `; mutool to ${theirs} ${reference.pagesPerSecond.toFixed(1)} pages/s, ` +
+      `${reference.peakMb.toFixed(0)} MiB; speed ratio ` +
       (run.pagesPerSecond / reference.pagesPerSecond).toFixed(2)
     : "";
   console.log(`${name}, ${processes} process${processes > 1 ? "es" : ""}: ${speed}${ratio}`);

@@ -212,7 +212,7 @@ describe("the processes behind it", () => {
   });
 
   test("that do not answer are killed, and the file is said to take too long", async () => {
-    await using small = newRaster({ processes: 1, timeoutMs: 400 });
+    await using small = newRaster({ processes: 1, timeoutMs: 1000 });
     await small.warm();
     const source = await stored("pdf", textPdf([["One"]]));
     const [pid = 0] = small.pids;
