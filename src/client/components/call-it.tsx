@@ -7,11 +7,11 @@ export function CallIt() {
   const { callIt } = useLanguage().messages;
   const { origin } = globalThis.location;
   const examples = [
-    { title: callIt.image, command: `curl -N -F file=@photo.jpg ${origin}/api/ocr/image` },
-    { title: callIt.pdf, command: `curl -N -F file=@invoice.pdf ${origin}/api/ocr/pdf` },
+    { title: callIt.image, command: `curl -N -F file=@photo.jpg \\\n  ${origin}/api/ocr/image` },
+    { title: callIt.pdf, command: `curl -N -F file=@invoice.pdf \\\n  ${origin}/api/ocr/pdf` },
     {
       title: callIt.pages,
-      command: `curl -N -F pages=1-3,7 -F file=@report.pdf ${origin}/api/ocr/pdf`,
+      command: `curl -N -F pages=1-3,7 -F file=@report.pdf \\\n  ${origin}/api/ocr/pdf`,
     },
     { title: callIt.usage, command: `curl ${origin}/api/users/me/usage` },
   ];
@@ -25,10 +25,7 @@ export function CallIt() {
               <h3 className="text-sm font-medium">{title}</h3>
               <CopyButton text={command} ariaLabel={callIt.copyOf(title)} />
             </div>
-            <pre
-              tabIndex={0}
-              className="overflow-x-auto rounded-md bg-sunken px-3 py-2.5 font-mono text-[0.8125rem] leading-relaxed"
-            >
+            <pre className="rounded-md bg-sunken px-3 py-2.5 font-mono text-[0.8125rem] leading-relaxed break-all whitespace-pre-wrap">
               <code>{command}</code>
             </pre>
           </li>
