@@ -25,7 +25,7 @@ export function CallIt() {
               <h3 className="text-sm font-medium">{title}</h3>
               <CopyButton text={command} ariaLabel={callIt.copyOf(title)} />
             </div>
-            <pre className="rounded-md bg-sunken px-3 py-2.5 font-mono text-[0.8125rem] leading-relaxed break-all whitespace-pre-wrap">
+            <pre className="rounded-md bg-sunken px-3 py-2.5 font-mono text-[0.8125rem] leading-relaxed wrap-anywhere whitespace-pre-wrap">
               <code>{command}</code>
             </pre>
           </li>
