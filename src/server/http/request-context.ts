@@ -10,13 +10,15 @@ const QUIET_PATHS = new Set(["/healthz", "/readyz"]);
 
 export function requestContext(logger: Logger) {
   return new Elysia({ name: "request-context" })
-    .derive({ as: "global" }, ({ set }) => {
+    .derive({ as: "global" }, ({ request, set }) => {
       const requestId = randomUUID();
       set.headers["x-request-id"] = requestId;
       return {
         requestId,
         logger: logger.child({ request_id: requestId }),
         startedAt: performance.now(),
+        // Bun empties the request once its response is out, before the line about it is written.
+        requestLine: { method: request.method, path: new URL(request.url).pathname },
       };
     })
     .onError({ as: "global" }, ({ error, code, request, requestId = randomUUID() }) => {
@@ -25,12 +27,11 @@ export function requestContext(logger: Logger) {
       if (failure.status >= 500) logger.error(line, "request failed");
       return problemResponse(failure, requestId);
     })
-    .onAfterResponse({ as: "global" }, ({ request, set, requestId, startedAt, response }) => {
-      const path = new URL(request.url).pathname;
+    .onAfterResponse({ as: "global" }, ({ set, requestId, startedAt, requestLine, response }) => {
       const status = response instanceof Response ? response.status : set.status;
       const ms = startedAt === undefined ? undefined : Math.round(performance.now() - startedAt);
-      const line = { request_id: requestId, method: request.method, path, status, ms };
-      logger[QUIET_PATHS.has(path) ? "debug" : "info"](line, "request");
+      const line = { request_id: requestId, ...requestLine, status, ms };
+      logger[QUIET_PATHS.has(requestLine?.path ?? "") ? "debug" : "info"](line, "request");
     });
 }
 
