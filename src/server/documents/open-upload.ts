@@ -25,7 +25,11 @@ export interface OpenedUpload {
   render(page: number, profile: ImageProfile, signal: AbortSignal): Promise<RenderedPage>;
 }
 
+/** Documents with more are refused even where only a few pages are asked for: counting has a price. */
+const MOST_PAGES = 100_000;
+
 /**
+ * @param limits `maxPages` of these may be read; the document may have more.
  * @param profile of the engine that will read: a single image is drawn while it is opened.
  * @throws AppError file_unsupported, file_damaged, password_needed, password_wrong, no_pages,
  *   too_many_pages, too_many_pixels, open_timeout, open_memory, pages_invalid, pages_out_of_range.
@@ -39,17 +43,19 @@ export async function openUpload(
 ): Promise<OpenedUpload> {
   const ranges = readPageRanges(upload.fields.get("pages"));
   const source = await identify(upload);
-  const opened = await raster.open(source, limits, profile, signal);
+  const structure = { ...limits, maxPages: MOST_PAGES };
+  const opened = await raster.open(source, structure, profile, signal);
+  const selected = select(ranges, opened.pages, limits.maxPages);
   let { first } = opened;
   return {
     bytes: upload.bytes,
     pages: opened.pages,
-    selected: select(ranges, opened.pages),
+    selected,
     async render(page, pageProfile, pageSignal) {
       const drawn = page === 1 && pageProfile === profile ? first : undefined;
       // Used once: the picture must not stay in memory as long as the document.
       first = undefined;
-      return drawn ?? (await raster.render(source, page, limits, pageProfile, pageSignal));
+      return drawn ?? (await raster.render(source, page, structure, pageProfile, pageSignal));
     },
   };
 }
@@ -77,10 +83,18 @@ function readPageRanges(text: string | undefined): ReturnType<typeof parsePageRa
   }
 }
 
-function select(ranges: ReturnType<typeof parsePageRanges> | undefined, pages: number): number[] {
-  if (!ranges) return Array.from({ length: pages }, (_, index) => index + 1);
+function select(
+  ranges: ReturnType<typeof parsePageRanges> | undefined,
+  pages: number,
+  maxPages: number,
+): number[] {
   try {
-    return selectPages(ranges, pages);
+    const selected = selectPages(ranges ?? [{ from: 1, to: pages }], pages);
+    if (selected.length <= maxPages) return selected;
+    throw new AppError(
+      "too_many_pages",
+      `${selected.length} pages are more than the ${maxPages} that are read at once. Choose some with the field "pages", for instance 1-${maxPages}.`,
+    );
   } catch (error) {
     if (error instanceof PageRangeError) throw new AppError("pages_out_of_range", error.message);
     throw error;
