@@ -13,7 +13,11 @@ export async function ensureClientBuilt(force = false): Promise<void> {
   const isBuilt = existsSync(INDEX) && existsSync(STAMP);
   if (!force && isBuilt && (await Bun.file(STAMP).text()) === wanted) return;
   const result = await withProgress("Building the page", async () =>
-    run([process.execPath, "node_modules/vite/bin/vite.js", "build"], { timeoutMs: TIMEOUT_MS }),
+    run([process.execPath, "node_modules/vite/bin/vite.js", "build"], {
+      timeoutMs: TIMEOUT_MS,
+      // Under `bun test` it is "test", and React's development build would come out.
+      env: { NODE_ENV: "production" },
+    }),
   );
   if (!result.ok) fail(`${result.output}\nThe page could not be built.`);
   await Bun.write(STAMP, wanted);
