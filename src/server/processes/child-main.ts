@@ -4,7 +4,7 @@ import { dieWithParent } from "./parent-death.ts";
 import type { FromChild, ToChild } from "./protocol.ts";
 
 export interface TaskContext<Progress> {
-  progress(value: Progress): void;
+  progress: (value: Progress) => void;
   /** Aborted when the parent no longer wants the task. Look at it after each `await`. */
   signal: AbortSignal;
 }

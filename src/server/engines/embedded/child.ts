@@ -1,0 +1,10 @@
+/** The built-in engine's child process: one page at a time on one thread. */
+import { serveTasks } from "../../processes/child-main.ts";
+import { loadModels } from "./models.ts";
+import { readPage } from "./read-page.ts";
+import type { ReadProgress, ReadResult, ReadTask } from "./task.ts";
+
+const models = await loadModels();
+serveTasks<ReadTask, ReadProgress, ReadResult>(
+  async ({ image }, { progress, signal }) => await readPage(models, image, progress, signal),
+);

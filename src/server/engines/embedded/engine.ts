@@ -1,0 +1,134 @@
+/**
+ * The built-in engine: needs no key, no GPU and no network. Pages are read in child processes, so
+ * that a native crash costs one page one retry and never the server.
+ */
+import { AppError } from "../../errors.ts";
+import type { Logger } from "../../logger.ts";
+import type { PageImage } from "../../page-image.ts";
+import { ChildPool } from "../../processes/child-pool.ts";
+import { ChildLostError } from "../../processes/child.ts";
+import type { Engine, EngineEvent } from "../engine.ts";
+import type { ReadProgress, ReadResult, ReadTask } from "./task.ts";
+import { TextQueue } from "./text-queue.ts";
+
+export interface EmbeddedEngine extends Engine {
+  /** Of the processes that read. */
+  readonly pids: readonly number[];
+}
+
+type Pool = ChildPool<ReadTask, ReadProgress, ReadResult>;
+
+export interface EmbeddedOptions {
+  processes: number;
+  /** Resident MiB of one process, above which it is replaced. */
+  memoryLimitMb: number;
+  logger: Logger;
+}
+
+/** Pixels of the longer side: 200 dpi of A4, at which small print still can be read. */
+const LONGEST_SIDE = 2200;
+/** Native heaps grow slowly; a new process takes a third of a second. */
+const RECYCLE_AFTER_PAGES = 200;
+/** A process says something with each line; so long without one it hangs. */
+const SILENCE_MS = 60_000;
+
+export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
+  const pool: Pool = new ChildPool({
+    name: "embedded",
+    entry: new URL("child.ts", import.meta.url).pathname,
+    size: options.processes,
+    memoryLimitMb: options.memoryLimitMb,
+    recycleAfterTasks: RECYCLE_AFTER_PAGES,
+    logger: options.logger,
+  });
+  const warm = pool.warm();
+  return {
+    name: "embedded",
+    model: "PP-OCRv4",
+    profile: { longestSide: LONGEST_SIDE, format: "bmp" },
+    concurrency: options.processes,
+    get pids() {
+      return pool.pids;
+    },
+    stream: (image, _options, signal) => streamPage(pool, image, signal),
+    async health() {
+      await warm;
+      return pool.pids.length > 0
+        ? { ok: true }
+        : { ok: false, detail: "The processes of the built-in engine do not start. See the log." };
+    },
+    [Symbol.asyncDispose]: async () => await pool[Symbol.asyncDispose](),
+  };
+}
+
+async function* streamPage(
+  pool: Pool,
+  image: PageImage,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent, void, undefined> {
+  signal.throwIfAborted();
+  const work = new AbortController();
+  const onAbort = (): void => work.abort(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const text = new TextQueue();
+    const reading = readWithRetry(pool, image, text, work.signal);
+    // The loop below ends with it; what it throws is thrown there.
+    reading.then(
+      () => text.close(),
+      () => text.close(),
+    );
+    for await (const delta of text) yield { type: "delta", delta };
+    const { lines, confidence } = await reading;
+    yield {
+      type: "end",
+      finishReason: "stop",
+      lines,
+      ...(confidence !== undefined && { confidence }),
+    };
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    work.abort();
+  }
+}
+
+/** A process that died may have done so for any reason, so the page gets a second one. */
+async function readWithRetry(
+  pool: Pool,
+  image: PageImage,
+  text: TextQueue,
+  signal: AbortSignal,
+): Promise<ReadResult> {
+  for (let isRetry = false; ; isRetry = true) {
+    text.rewind();
+    const onProgress = (piece: string): void => text.push(piece);
+    try {
+      return await pool.run({ image }, { signal, silenceTimeoutMs: SILENCE_MS, onProgress });
+    } catch (error) {
+      if (!(error instanceof ChildLostError)) throw error;
+      if (isRetry) throw lossError(error);
+    }
+  }
+}
+
+function lossError(error: ChildLostError): AppError {
+  switch (error.reason) {
+    case "timeout":
+      return new AppError("engine_timeout", "The page took the built-in engine too long.", {
+        cause: error,
+      });
+    case "memory":
+      return new AppError(
+        "engine_crashed",
+        "The page needs more memory than the built-in engine may use. Raise EMBEDDED_MEMORY_MB.",
+        { cause: error },
+      );
+    case "crashed":
+      return new AppError(
+        "engine_crashed",
+        "The built-in engine crashed twice on this page. The other pages are not affected.",
+        { cause: error },
+      );
+  }
+  return error.reason satisfies never;
+}

@@ -1,0 +1,104 @@
+/**
+ * The way of a page through the engine: decode → detect → layout → for each block in reading order:
+ * crop → recognise → words → text. Text leaves block by block.
+ */
+import type { Line } from "../../../shared/ocr-events.ts";
+import type { PageImage } from "../../page-image.ts";
+import { detectLines } from "./detect.ts";
+import { type RotatedBox, boundsOnPage } from "./geometry.ts";
+import { type Block, type Row, layOut } from "./layout.ts";
+import type { Models } from "./models.ts";
+import { type Picture, decodeBmp } from "./picture.ts";
+import { recognizeLine } from "./recognize.ts";
+import type { ReadResult } from "./task.ts";
+import { type Word, splitWords } from "./words.ts";
+
+/** Below this mean confidence a line is a texture, a stamp or a drawing that was taken for text. */
+const LEAST_CONFIDENCE = 0.5;
+
+/** @param emit gets each piece of text as soon as it is known. */
+export async function readPage(
+  models: Models,
+  image: PageImage,
+  emit: (text: string) => void,
+  signal: AbortSignal,
+): Promise<ReadResult> {
+  const picture = decodeBmp(image);
+  const boxes = await detectLines(models, picture);
+  const page = new PageText(emit);
+  for (const block of layOut(boxes)) {
+    await readBlock(models, picture, block, page, signal);
+  }
+  return page.result();
+}
+
+async function readBlock(
+  models: Models,
+  picture: Picture,
+  block: Block,
+  page: PageText,
+  signal: AbortSignal,
+): Promise<void> {
+  page.startBlock();
+  for (const row of block) {
+    signal.throwIfAborted();
+    page.addRow(await readRow(models, picture, row));
+  }
+}
+
+async function readRow(models: Models, picture: Picture, row: Row): Promise<ReadLine[]> {
+  const lines: ReadLine[] = [];
+  for (const box of row) {
+    const words = splitWords(await recognizeLine(models, picture, box));
+    const line = toLine(words, box, picture);
+    if (line && line.confidence >= LEAST_CONFIDENCE) lines.push({ ...line, words });
+  }
+  return lines;
+}
+
+interface ReadLine extends Line {
+  words: Word[];
+}
+
+function toLine(words: readonly Word[], box: RotatedBox, picture: Picture): Line | undefined {
+  if (words.length === 0) return undefined;
+  return {
+    text: words.map((word) => word.text).join(" "),
+    confidence: meanConfidence(words),
+    box: boundsOnPage(box, picture),
+  };
+}
+
+/** Weighted by length. */
+function meanConfidence(parts: readonly { text: string; confidence: number }[]): number {
+  const total = parts.reduce((sum, part) => sum + part.text.length, 0);
+  return parts.reduce((sum, part) => sum + part.confidence * part.text.length, 0) / total;
+}
+
+/** Puts the page's text together and sends it on. */
+class PageText {
+  readonly #emit: (text: string) => void;
+  readonly #lines: Line[] = [];
+  /** What comes before the next row. */
+  #separator = "";
+
+  constructor(emit: (text: string) => void) {
+    this.#emit = emit;
+  }
+
+  startBlock(): void {
+    if (this.#lines.length > 0) this.#separator = "\n\n";
+  }
+
+  addRow(row: readonly ReadLine[]): void {
+    if (row.length === 0) return;
+    this.#emit(this.#separator + row.map((line) => line.text).join(" "));
+    this.#separator = "\n";
+    for (const { text, confidence, box } of row) this.#lines.push({ text, confidence, box });
+  }
+
+  result(): ReadResult {
+    const hasLines = this.#lines.length > 0;
+    return { lines: this.#lines, confidence: hasLines ? meanConfidence(this.#lines) : undefined };
+  }
+}

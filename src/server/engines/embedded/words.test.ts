@@ -1,0 +1,45 @@
+import { describe, expect, test } from "bun:test";
+import type { Character } from "./recognize.ts";
+import { splitWords } from "./words.ts";
+
+/** Characters at even distances; `_` is a space that the recogniser saw, `~` a gap that it did not. */
+function line(text: string): Character[] {
+  const characters: Character[] = [];
+  let [at, spaceBefore] = [0, 0];
+  for (const character of text) {
+    at += character === "~" ? 4 : 1;
+    if (character === "_") spaceBefore = 0.9;
+    if (character === "_" || character === "~") continue;
+    characters.push({ text: character, confidence: 0.9, center: at / 100, spaceBefore });
+    spaceBefore = 0;
+  }
+  return characters;
+}
+
+const textOf = (characters: Character[]): string =>
+  splitWords(characters)
+    .map((word) => word.text)
+    .join(" ");
+
+describe("the words of a line", () => {
+  test.each([
+    ["two_words", "two words"],
+    ["far~apart,_and_near", "far apart, and near"],
+    ["漢_字~和", "漢字和"],
+    ["第_3_页", "第 3 页"],
+    ["单号~2041", "单号2041"],
+    ["x", "x"],
+    ["", ""],
+  ])("%s reads %s", (drawn, text) => {
+    expect(textOf(line(drawn))).toBe(text);
+  });
+
+  test("each stands where its characters are, with their mean confidence", () => {
+    const [first, second] = splitWords(line("ab_cd"));
+    expect(first?.confidence).toBeCloseTo(0.9);
+    expect(first?.start).toBeLessThan(0.01);
+    expect(first?.end).toBeCloseTo(0.025);
+    expect(second?.start).toBeCloseTo(0.035);
+    expect(second?.end).toBeCloseTo(0.055);
+  });
+});
