@@ -9,6 +9,8 @@ export interface OddFile {
   verdict: "open" | "refuse" | "either";
   /** Where the file opens. */
   pages?: number;
+  /** Of these, the pages that nobody can read. */
+  brokenPages: number[];
   password?: string;
   /** Words that a reader of its pages must find. */
   text?: string;
@@ -17,6 +19,8 @@ export interface OddFile {
 
 const MUST_REFUSE =
   /^(?:must be rejected|needs a password|clear 4xx(?!.* or )|415\/4xx(?!, or)|4xx: no pages|4xx "password needed"(?! or| \()|AES-128; password|user "foo")/;
+/** A branch of the page tree that leads back to itself counts as a page, and has no content. */
+const BROKEN_PAGES = new Map([["pdf_js_Pages-tree-refs.pdf", [2]]]);
 const MAY_REFUSE = /4xx|413|415|damaged|clear message/;
 
 /** @param data the folder that holds MANIFEST.tsv. */
@@ -33,6 +37,7 @@ export function readOddFiles(data: string): OddFile[] {
         name: basename(path),
         path: join(data, path),
         verdict: verdictOf(expected),
+        brokenPages: BROKEN_PAGES.get(basename(path)) ?? [],
         ...(/^\d+$/.test(pages) && { pages: Number(pages) }),
         ...(password !== undefined && { password }),
         ...(text !== undefined && { text }),

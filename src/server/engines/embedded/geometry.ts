@@ -6,7 +6,7 @@ export interface Point {
   y: number;
 }
 
-/** `width` runs along `angle` (radians, above -π/4 to π/4), `height` across it. */
+/** `width` runs along `angle` (radians), `height` across it. */
 export interface RotatedBox {
   center: Point;
   width: number;
@@ -71,6 +71,40 @@ function boxAt(points: readonly Point[], angle: number): RotatedBox {
   const v = (minV + maxV) / 2;
   const center = { x: u * cos - v * sin, y: u * sin + v * cos };
   return { center, width: maxU - minU, height: maxV - minV, angle };
+}
+
+/** The same box with its width along the side that is closest to a direction. */
+export function turnTo(box: RotatedBox, direction: number): RotatedBox {
+  const quarter = Math.PI / 2;
+  const turns = Math.round((direction - box.angle) / quarter);
+  const { center, width, height } = box;
+  const angle = box.angle + turns * quarter;
+  return turns % 2 === 0 ? { ...box, angle } : { center, width: height, height: width, angle };
+}
+
+/** The slant that most of the boxes share: the median, each weighing as much as it is long. */
+export function skewOf(boxes: readonly RotatedBox[]): number {
+  const slants = boxes
+    .map(({ angle, width, height }) => ({
+      angle: quarterAngle(angle),
+      weight: Math.max(width, height),
+    }))
+    .toSorted((a, b) => a.angle - b.angle);
+  let left = slants.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  for (const { angle, weight } of slants) {
+    left -= weight;
+    if (left <= 0) return angle;
+  }
+  return 0;
+}
+
+/** The box as it stands when the page is turned so that `direction` runs to the right. */
+export function turnedBack(box: RotatedBox, direction: number): RotatedBox {
+  const cos = Math.cos(direction);
+  const sin = Math.sin(direction);
+  const { x, y } = box.center;
+  const center = { x: x * cos + y * sin, y: y * cos - x * sin };
+  return { ...box, center, angle: box.angle - direction };
 }
 
 /** The box of a stretch of another: from `start` to `end` along its width, 0–1. */

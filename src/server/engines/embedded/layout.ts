@@ -3,7 +3,7 @@
  * XY-cut in which a gutter counts only where text columns stand on both sides of it.
  */
 import type { Box } from "../../../shared/ocr-events.ts";
-import { type RotatedBox, bounds } from "./geometry.ts";
+import { type RotatedBox, bounds, turnTo, turnedBack } from "./geometry.ts";
 
 /** One row of print: the boxes that stand side by side, from left to right. */
 export type Row = RotatedBox[];
@@ -12,7 +12,7 @@ export type Block = Row[];
 
 interface Placed {
   box: RotatedBox;
-  /** Upright bounds. */
+  /** Its bounds on the page turned upright. */
   left: number;
   top: number;
   right: number;
@@ -34,14 +34,17 @@ const BLOCK_GAP = 0.9;
 /** Rows whose heights differ by more than this ratio are of different blocks. */
 const HEIGHT_RATIO = 1.35;
 
-/** The blocks of a page in reading order. */
-export function layOut(boxes: readonly RotatedBox[]): Block[] {
-  const placed = boxes.map((box) => place(box));
+/**
+ * @param direction in which the lines run.
+ * @returns the blocks of a page in reading order, each box with its width along the direction.
+ */
+export function layOut(boxes: readonly RotatedBox[], direction: number): Block[] {
+  const placed = boxes.map((box) => place(turnTo(box, direction), direction));
   return orderRegion(placed, median(placed.map(heightOf)));
 }
 
-function place(box: RotatedBox): Placed {
-  const [left, top, right, bottom]: Box = bounds(box);
+function place(box: RotatedBox, direction: number): Placed {
+  const [left, top, right, bottom]: Box = bounds(turnedBack(box, direction));
   return { box, left, top, right, bottom };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The way of a page through the engine: decode → detect → layout → for each block in reading order:
+ * The way of a page through the engine: decode → detect → orient → layout → for each block in reading order:
  * crop → recognise → words → text. Text leaves block by block.
  */
 import type { Line } from "../../../shared/ocr-events.ts";
@@ -8,6 +8,7 @@ import { detectLines } from "./detect.ts";
 import { type RotatedBox, boundsOnPage } from "./geometry.ts";
 import { type Block, type Row, layOut } from "./layout.ts";
 import type { Models } from "./models.ts";
+import { findDirection } from "./orient.ts";
 import { type Picture, decodeBmp } from "./picture.ts";
 import { recognizeLine } from "./recognize.ts";
 import type { ReadResult } from "./task.ts";
@@ -25,8 +26,9 @@ export async function readPage(
 ): Promise<ReadResult> {
   const picture = decodeBmp(image);
   const boxes = await detectLines(models, picture);
+  const direction = await findDirection(models, picture, boxes);
   const page = new PageText(emit);
-  for (const block of layOut(boxes)) {
+  for (const block of layOut(boxes, direction)) {
     await readBlock(models, picture, block, page, signal);
   }
   return page.result();

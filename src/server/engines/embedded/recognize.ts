@@ -23,30 +23,22 @@ const NARROWEST = 16;
 const WIDEST = 9600;
 /** To -1 … 1. */
 const NORMALIZATION = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
-/** The higher side of a box from which on it is a vertical line, which is read lying on its side. */
-const VERTICAL_RATIO = 1.5;
 
-/** The characters of one line, from its start to its end. */
+/**
+ * @param line its width along the direction of reading.
+ * @returns the characters from its start to its end.
+ */
 export async function recognizeLine(
   models: Models,
   picture: Picture,
-  box: RotatedBox,
+  line: RotatedBox,
 ): Promise<Character[]> {
-  const line = isVertical(box) ? onItsSide(box) : box;
   const wanted = Math.round((line.width / line.height) * HEIGHT);
   const width = Math.min(WIDEST, Math.max(NARROWEST, wanted));
   const tensor = cropToTensor(picture, line, width, HEIGHT, NORMALIZATION);
   const output = await runModel(models.recognition, tensor, [1, 3, HEIGHT, width]);
   const [, steps = 0, classes = 0] = output.dims;
   return decodeCtc(output.data, steps, classes, models.characters);
-}
-
-export function isVertical({ width, height }: RotatedBox): boolean {
-  return height >= width * VERTICAL_RATIO;
-}
-
-function onItsSide({ center, width, height, angle }: RotatedBox): RotatedBox {
-  return { center, width: height, height: width, angle: angle + Math.PI / 2 };
 }
 
 /**
