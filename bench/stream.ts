@@ -10,6 +10,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { textImage } from "../tests/fixtures/images.ts";
+import { listeningUrl } from "../tests/fixtures/listening-url.ts";
 
 const STREAMS = 32;
 const CHUNKS = 300;
@@ -44,10 +45,24 @@ function serveEngine(): void {
       if (request.method === "GET") return Response.json({ data: [] });
       await request.arrayBuffer();
       server.timeout(request, 0);
-      return new Response(sseChunks(), { headers: { "content-type": "text/event-stream" } });
+      return new Response(pulled(sseChunks()), {
+        headers: { "content-type": "text/event-stream" },
+      });
     },
   });
   process.stdout.write(`${server.url.href}\n`);
+}
+
+/** As a response body: one chunk each time that the reader asks. */
+function pulled(chunks: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(stream) {
+      const { done, value } = await chunks.next();
+      if (done) stream.close();
+      else stream.enqueue(encoder.encode(value));
+    },
+  });
 }
 
 async function* sseChunks(): AsyncGenerator<string> {
@@ -70,7 +85,7 @@ function serveProxy(engine: string): void {
     async fetch(request, server) {
       const body = await request.arrayBuffer();
       server.timeout(request, 0);
-      const upstream = await fetch(`${engine}v1/chat/completions`, { method: "POST", body });
+      const upstream = await fetch(`${engine}/v1/chat/completions`, { method: "POST", body });
       return new Response(upstream.body, { headers: { "content-type": "text/event-stream" } });
     },
   });
@@ -92,16 +107,10 @@ function start(
   });
 }
 
-/** The URL that a process prints when it listens: alone on a line, or as `url` of a log line. */
 async function urlOf(child: Bun.Subprocess<"ignore", "pipe", "inherit">): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of child.stdout) {
-    text += decoder.decode(chunk, { stream: true });
-    const url = /http:\/\/[\d.:a-z]+\//.exec(text)?.[0];
-    if (url !== undefined) return url;
-  }
-  throw new Error(`a process ended before it listened: ${text}`);
+  const url = await listeningUrl(child.stdout);
+  if (url === undefined) throw new Error("a process ended before it listened");
+  return url;
 }
 
 /** Seconds of user and system time, all threads. Source: proc(5), /proc/pid/stat. */
@@ -153,18 +162,18 @@ async function main(): Promise<void> {
     return { url: await urlOf(child), pid: child.pid };
   };
   try {
-    const image = await textImage(["Bench"], "png");
+    const image = new Blob([new Uint8Array(await textImage(["Bench"], "png"))]);
     const engine = await launch("engine", []);
     const proxy = await launch("proxy", [engine.url]);
     const server = await launch("server", [], {
       PORT: "0",
       DATA_DIR: dataDirectory,
-      LLM_BASE_URL: `${engine.url}v1`,
+      LLM_BASE_URL: `${engine.url}/v1`,
       OCR_PAGE_CONCURRENCY: String(STREAMS * 2),
       LOG_LEVEL: "info",
     });
     const form = new FormData();
-    form.append("file", new Blob([image]), "bench.png");
+    form.append("file", image, "bench.png");
     const sides: [Side, Side] = [
       {
         name: "pass-through",
@@ -174,7 +183,8 @@ async function main(): Promise<void> {
       {
         name: "My OCR",
         pid: server.pid,
-        post: async () => await fetch(`${server.url}api/ocr/image`, { method: "POST", body: form }),
+        post: async () =>
+          await fetch(`${server.url}/api/ocr/image`, { method: "POST", body: form }),
       },
     ];
     await report(sides);

@@ -7,6 +7,7 @@ import { createApp } from "../src/server/app.ts";
 import { parseConfig } from "../src/server/config.ts";
 import { createLogger } from "../src/server/logger.ts";
 import { type ServiceOverrides, type Services, createServices } from "../src/server/services.ts";
+import { listeningUrl } from "./fixtures/listening-url.ts";
 
 export interface TestServer extends AsyncDisposable {
   /** Ends without a slash. */
@@ -59,7 +60,7 @@ export async function startServerProcess(folder: string, env: Env = {}): Promise
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const url = await urlFromLog(child.stdout);
+  const url = await listeningUrl(child.stdout);
   if (url === undefined) {
     throw new Error(`the server did not start: ${await new Response(child.stderr).text()}`);
   }
@@ -73,24 +74,6 @@ export async function startServerProcess(folder: string, env: Env = {}): Promise
       await child.exited;
     },
   };
-}
-
-/** Reads the log until the line that says where the server listens, then goes on discarding it. */
-async function urlFromLog(log: ReadableStream<Uint8Array>): Promise<string | undefined> {
-  const reader = log.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return undefined;
-    text += decoder.decode(value, { stream: true });
-    const url = /"url":"(http:[^"]+?)\/?"/.exec(text)?.[1];
-    if (url === undefined) continue;
-    void (async () => {
-      while (!(await reader.read()).done);
-    })();
-    return url;
-  }
 }
 
 /** A form with the file and the other fields. */
