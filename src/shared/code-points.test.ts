@@ -12,5 +12,5 @@ test.each([
   ["\ud83d\ud83d\ude00", 2],
 ])("%p has %p code points, as the string iterator counts", (text, count) => {
   expect(countCodePoints(text)).toBe(count);
-  expect([...text].length).toBe(count);
+  expect(Array.from(text)).toHaveLength(count);
 });

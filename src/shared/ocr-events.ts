@@ -102,7 +102,6 @@ export const ocrEventSchema = z.discriminatedUnion("type", [
 
 export type Box = z.infer<typeof boxSchema>;
 export type Line = z.infer<typeof lineSchema>;
-export type PageUsage = z.infer<typeof pageUsageSchema>;
 export type Usage = z.infer<typeof usageSchema>;
 export type PageEndEvent = z.infer<typeof pageEndEventSchema>;
 export type PageErrorEvent = z.infer<typeof pageErrorEventSchema>;

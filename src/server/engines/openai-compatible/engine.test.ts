@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { textImage } from "../../../../tests/fixtures/images.ts";
+import type { ErrorCode } from "../../../shared/api-errors.ts";
 import { AppError } from "../../errors.ts";
 import { createLogger } from "../../logger.ts";
 import type { PageImage } from "../../page-image.ts";
@@ -143,7 +144,7 @@ describe("the answer", () => {
 });
 
 describe("a fault of the engine", () => {
-  test.each<[string, ScriptedAnswer["fault"], string, RegExp]>([
+  test.each<[string, ScriptedAnswer["fault"], ErrorCode, RegExp]>([
     ["a wrong key", { kind: "status", status: 401 }, "engine_rejected", /LLM_API_KEY/],
     ["an unknown model", { kind: "status", status: 404 }, "engine_rejected", /LLM_MODEL/],
     [
@@ -188,7 +189,7 @@ describe("a fault of the engine", () => {
   ])("%s is told apart", async (_name, fault, code, detail) => {
     const answer: ScriptedAnswer = { text: TEXT, chunkChars: 4, ...(fault && { fault }) };
     const { failure, text } = await read(answer, { timeoutMs: 400 });
-    expect(failure?.code).toBe(code as never);
+    expect(failure?.code).toBe(code);
     expect(failure?.message).toMatch(detail);
     expect(TEXT.startsWith(text)).toBe(true);
   });
