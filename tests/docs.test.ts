@@ -1,0 +1,92 @@
+/** Holds the documents to the code and to each other. */
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { apiErrors } from "../src/shared/api-errors.ts";
+
+const root = join(import.meta.dir, "..");
+const documents = ["*.md", ".env.example", "{docs,src,scripts,tests,e2e,bench,drizzle}/**/*.md"]
+  .flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: root, dot: true })])
+  .toSorted();
+
+async function read(document: string): Promise<string> {
+  return await Bun.file(join(root, document)).text();
+}
+
+/** Code is no prose: what looks like a link or a heading in it is none. */
+function withoutCode(markdown: string): string {
+  return markdown.replaceAll(/^```.*?^```/gms, "").replaceAll(/`[^`\n]*`/g, "");
+}
+
+/** Targets of `[text](target)` and of `src`, `srcset` and `href`. */
+function linksOf(markdown: string): string[] {
+  const found = withoutCode(markdown).matchAll(/\]\(([^)\s]+)\)|\b(?:src|srcset|href)="([^"]+)"/g);
+  return [...found].map(([, target, attribute]) => target ?? attribute ?? "");
+}
+
+/** The anchors that GitHub makes of headings. */
+function anchorsOf(markdown: string): string[] {
+  const headings = markdown.replaceAll(/^```.*?^```/gms, "").matchAll(/^#+ +(.+)$/gm);
+  return [...headings].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .trim()
+      .replaceAll(/\s/g, "-"),
+  );
+}
+
+/** Why a link of a document leads nowhere; undefined where it leads somewhere. */
+async function brokenLink(document: string, link: string): Promise<string | undefined> {
+  const [path = "", anchor] = link.split("#");
+  const target = path === "" ? document : join(dirname(document), path);
+  if (!existsSync(join(root, target))) return `${document}: ${link} does not exist`;
+  if (anchor === undefined) return undefined;
+  const isThere = anchorsOf(await read(target)).includes(anchor);
+  return isThere ? undefined : `${document}: ${link} has no such heading`;
+}
+
+test("there are documents", () => {
+  expect(documents).toContain("README.md");
+  expect(documents).toContain("docs/errors.md");
+});
+
+test("docs/errors.md lists every code with its status, and no other", async () => {
+  const rows = (await read("docs/errors.md")).matchAll(/^\| +`(\w+)` +\| +(\d+) +\|/gm);
+  const listed = [...rows].map(([, code, status]) => `${code} ${status}`);
+  const known = Object.entries(apiErrors).map(([code, { status }]) => `${code} ${status}`);
+  expect(listed.toSorted()).toEqual(known.toSorted());
+});
+
+test.each(documents)("%s has no link that leads nowhere", async (document) => {
+  const links = linksOf(await read(document)).filter((link) => !/^[a-z]+:/.test(link));
+  const problems = await Promise.all(links.map(async (link) => await brokenLink(document, link)));
+  expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
+});
+
+describe("documents speak of the project alone", () => {
+  /** Where readers are sent, and hosts of examples. Every other host has to be meant, and added. */
+  const hosts = new Set([
+    "localhost",
+    "127.0.0.1",
+    "api.openai.com",
+    "github.com",
+    "keepachangelog.com",
+    "semver.org",
+    "www.rfc-editor.org",
+  ]);
+
+  test.each(documents)("%s names only known hosts, and no package registry", async (document) => {
+    const text = await read(document);
+    const named = text.matchAll(/\b[a-z]+:\/\/([^\s/:"'`<>)]+)/g);
+    const unknown = [...named].map(([, host = ""]) => host).filter((host) => !hosts.has(host));
+    expect(unknown).toEqual([]);
+    const registries = /\b(?:registry|npm|pypi|mirrors?|packages)\.[a-z0-9-]+\.[a-z]{2,}/gi;
+    expect(text.match(registries) ?? []).toEqual([]);
+  });
+
+  test.each(documents)("%s names no folder of the machine it was written on", async (document) => {
+    const folders = /(?<![\w./-])\/(?:home|root|Users|tmp|work|workspace|builds)\//g;
+    expect((await read(document)).match(folders) ?? []).toEqual([]);
+  });
+});
