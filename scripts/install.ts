@@ -8,6 +8,13 @@ const TIMEOUT_MS = 600_000;
 
 /** Ends the process with a sentence for people where it fails. */
 export async function ensureInstalled(): Promise<void> {
+  await install().catch((error: unknown) =>
+    fail(error instanceof Error ? error.message : String(error)),
+  );
+}
+
+/** @throws Error with the installer's output and a sentence for people. */
+export async function install(): Promise<void> {
   const wanted = await fingerprint();
   if (existsSync(STAMP) && (await Bun.file(STAMP).text()) === wanted) return;
   const result = await withProgress("Installing the packages of bun.lock", async () =>
@@ -17,7 +24,7 @@ export async function ensureInstalled(): Promise<void> {
       env: { ONNXRUNTIME_NODE_INSTALL: "skip" },
     }),
   );
-  if (!result.ok) fail(`${result.output}\n${advice(result.output)}`);
+  if (!result.ok) throw new Error(`${result.output}\n${advice(result.output)}`);
   await Bun.write(STAMP, wanted);
 }
 

@@ -6,7 +6,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { ensureInstalled } from "./install.ts";
+import { install } from "./install.ts";
 import { duration, root, run, say } from "./terminal.ts";
 import { type TestCounts, countTests } from "./test-report.ts";
 
@@ -15,6 +15,7 @@ const MINUTE = 60_000;
 /** Below the 20 minutes that a CI run may take, with time left for the summary. */
 const WHOLE_RUN_MS = 18.5 * MINUTE;
 const TEST_TIMEOUT_MS = 30_000;
+const MAX_OUTPUT_LINES = 300;
 const startedAt = performance.now();
 
 interface Step {
@@ -31,16 +32,20 @@ interface Outcome extends TestCounts {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "my-ocr-verify-"));
-try {
-  process.exitCode = await verify();
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+
+/** @returns the exit code. Throws nothing: whoever reads the last line must always find it. */
+async function verify(): Promise<number> {
+  const outcomes: Outcome[] = [];
+  try {
+    await install();
+    for (const step of steps()) outcomes.push(await execute(step).catch(brokenStep(step.name)));
+  } catch (error) {
+    outcomes.push(brokenStep("verify")(error));
+  }
+  return summarize(outcomes);
 }
 
-async function verify(): Promise<number> {
-  await ensureInstalled();
-  const outcomes: Outcome[] = [];
-  for (const step of steps()) outcomes.push(await execute(step));
+function summarize(outcomes: Outcome[]): number {
   const sum = (key: keyof TestCounts): number =>
     outcomes.reduce((total, outcome) => total + outcome[key], 0);
   const failed = outcomes.filter((outcome) => outcome.failed > 0).map(({ name }) => name);
@@ -49,6 +54,14 @@ async function verify(): Promise<number> {
   if (failed.length > 0) say(`Failed: ${failed.join(", ")}.`);
   say(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
   return failed.length > 0 ? 1 : 0;
+}
+
+/** What counts where a step could not even be run. */
+function brokenStep(name: string): (error: unknown) => Outcome {
+  return (error) => {
+    say(`FAILED ${name}\n${indent(error instanceof Error ? error.message : String(error))}\n`);
+    return { name, passed: 0, failed: 1, skipped: 0 };
+  };
 }
 
 function steps(): Step[] {
@@ -148,8 +161,6 @@ function describe({ passed, failed, skipped }: TestCounts): string {
   return `: ${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-const MAX_OUTPUT_LINES = 300;
-
 /** Of a test run the passing tests' lines are left out; of anything long the end is shown. */
 function failureOutput(output: string, step: Step): string {
   const lines = output
@@ -162,4 +173,11 @@ function failureOutput(output: string, step: Step): string {
 
 function indent(text: string): string {
   return text.replaceAll(/^/gm, "    ");
+}
+
+// Last: what runs here needs everything above to be there.
+try {
+  process.exitCode = await verify();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
 }
