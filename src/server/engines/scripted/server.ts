@@ -67,7 +67,8 @@ export async function startScriptedEngine(
       sendJson(response, 404, { error: { message: "no such route" } });
     }
   });
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", () => resolve());
   });
   return {
