@@ -7,15 +7,18 @@ import { requestContext } from "./http/request-context.ts";
 import { usageRoutes } from "./http/usage.ts";
 import type { Services } from "./services.ts";
 
-/** Room for the form around the file: its other fields and the boundaries. */
-const FORM_OVERHEAD_BYTES = 4 * 1024 * 1024;
+/**
+ * Bun answers larger bodies with a bare 413. Uploads are bounded where they are received, with an
+ * error that says what to do; no other route reads a body.
+ */
+const MAX_BODY_BYTES = 2 ** 50;
 /** A quiet connection is cut after so long; streams lift this for themselves. */
 const IDLE_TIMEOUT_S = 30;
 
 export function createApp(services: Services) {
   return new Elysia({
     serve: {
-      maxRequestBodySize: services.uploadLimits.maxBytes + FORM_OVERHEAD_BYTES,
+      maxRequestBodySize: MAX_BODY_BYTES,
       idleTimeout: IDLE_TIMEOUT_S,
     },
   })

@@ -26,6 +26,8 @@ export interface Upload extends AsyncDisposable {
 
 const FILE_FIELD = "file";
 const MIB = 1024 * 1024;
+/** Room for what a form holds beside its file. */
+const FORM_OVERHEAD_BYTES = 4 * MIB;
 /** Fields are prompts, page ranges and passwords: no need for more. */
 const FORM_LIMITS = { fieldSize: 64 * 1024, fields: 32, parts: 64, headerPairs: 32 };
 
@@ -68,6 +70,7 @@ class FormReader {
   readonly #signal: AbortSignal;
   readonly #fields = new Map<string, string>();
   #spooled: Promise<number> | undefined;
+  #stream: BusboyFileStream | undefined;
   /** The first thing that went wrong; it ends the reading. */
   readonly #failed = Promise.withResolvers<never>();
 
@@ -85,6 +88,8 @@ class FormReader {
     const { body } = request;
     const busboy = this.#createParser(request.headers.get("content-type") ?? "");
     if (!body) throw formInvalid();
+    const announced = Number(request.headers.get("content-length"));
+    if (announced > this.#limits.maxBytes + FORM_OVERHEAD_BYTES) throw fileTooLarge(this.#limits);
     const finished = new Promise<void>((resolve) => busboy.once("finish", resolve));
     const reader = body.getReader();
     try {
@@ -96,6 +101,8 @@ class FormReader {
       // Not awaited: cancelling a body that the sender still sends may take its time.
       void reader.cancel().catch(() => {});
       busboy.destroy();
+      // The parser does not end the file that it was in the middle of.
+      this.#stream?.destroy();
       await this.#spooled?.catch(() => {});
       throw error;
     }
@@ -130,6 +137,7 @@ class FormReader {
       return;
     }
     stream.once("limit", () => this.#failed.reject(fileTooLarge(this.#limits)));
+    this.#stream = stream;
     this.#spooled = this.#spool(stream);
     this.#spooled.catch((error) => this.#failed.reject(error));
   }
