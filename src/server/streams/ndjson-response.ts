@@ -44,6 +44,8 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
   /** Since when a line has been waiting for the reader; undefined while none is. */
   #waitingSince: number | undefined;
   #burstStart = 0;
+  /** Nobody takes lines any more. */
+  #left = false;
   #closed = false;
 
   constructor(events: AsyncGenerator<T, void, undefined>, options: NdjsonResponseOptions<T>) {
@@ -73,14 +75,14 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
     }
     try {
       const { done, value } = await this.#events.next();
-      if (this.#closed) return;
+      if (this.#left) return;
       if (!done) {
         this.#waitingSince = performance.now();
         stream.enqueue(encodeNdjsonLine(value));
         return;
       }
     } catch (error) {
-      if (this.#closed) return;
+      if (this.#left) return;
       stream.enqueue(encodeNdjsonLine(this.#options.onError(error)));
     }
     this.#close();
@@ -102,7 +104,8 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   async #leave(stream?: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    if (this.#closed) return;
+    if (this.#closed || this.#left) return;
+    this.#left = true;
     try {
       await this.#events.return();
     } finally {
