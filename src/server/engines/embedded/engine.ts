@@ -114,9 +114,13 @@ async function readWithRetry(
 function lossError(error: ChildLostError): AppError {
   switch (error.reason) {
     case "timeout":
-      return new AppError("engine_timeout", "The page took the built-in engine too long.", {
-        cause: error,
-      });
+      return new AppError(
+        "engine_timeout",
+        "The page took the built-in engine too long. Try it again, or send it at a lower resolution.",
+        {
+          cause: error,
+        },
+      );
     case "memory":
       return new AppError(
         "engine_crashed",

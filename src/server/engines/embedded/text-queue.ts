@@ -11,6 +11,7 @@ export class TextQueue implements AsyncIterable<string> {
   #said = "";
   #waiting = "";
   #closed = false;
+  #failure: AppError | undefined;
   #wake = Promise.withResolvers<void>();
 
   /** A new try begins. */
@@ -22,7 +23,13 @@ export class TextQueue implements AsyncIterable<string> {
     this.#said += piece;
     if (this.#said.length <= this.#sent.length) return;
     if (!this.#said.startsWith(this.#sent)) {
-      throw new AppError("engine_crashed", "The page was read differently at the second try.");
+      // Not thrown here: the one who pushes is a message handler, and nobody would catch it.
+      this.#failure ??= new AppError(
+        "engine_crashed",
+        "The built-in engine crashed on this page and read it differently the second time. Try again.",
+      );
+      this.close();
+      return;
     }
     this.#waiting += this.#said.slice(this.#sent.length);
     this.#sent = this.#said;
@@ -43,6 +50,7 @@ export class TextQueue implements AsyncIterable<string> {
         yield text;
         continue;
       }
+      if (this.#failure) throw this.#failure;
       if (this.#closed) return;
       this.#wake = Promise.withResolvers<void>();
       await this.#wake.promise;
