@@ -68,7 +68,9 @@ const configSchema = z.object({
   BOOTSTRAP_PASS: z.string().optional().describe("Password of the demo account."),
 
   MAX_UPLOAD_MB: whole(1, 4096).default(100).describe("Largest file, in MiB."),
-  MAX_PAGES: whole(1, 100_000).default(1000).describe("Most pages of one document."),
+  MAX_PAGES: whole(1, 100_000)
+    .default(1000)
+    .describe("Most pages of one document that are read at once."),
   MAX_MEGAPIXELS: whole(1, 10_000)
     .default(120)
     .describe("Largest image, in millions of pixels; checked before it is decoded."),

@@ -6,9 +6,7 @@ import { z } from "zod";
 
 export const apiErrors = {
   // The request
-  bad_request: { status: 400, title: "Bad request" },
   not_found: { status: 404, title: "Not found" },
-  method_not_allowed: { status: 405, title: "Method not allowed" },
   form_invalid: { status: 422, title: "The form cannot be read" },
   file_missing: { status: 422, title: "No file in the form" },
   prompt_too_long: { status: 422, title: "Prompt too long" },
