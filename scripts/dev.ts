@@ -1,9 +1,12 @@
-/** `bun run dev`: the server, started again at every change, and the page, built again at each. */
+/**
+ * `bun run dev`: the server, started again at every change, and Vite's own server for the page, which
+ * shows changes at once and hands all other requests on to the server.
+ */
 import { root } from "./terminal.ts";
 
 const commands = [
   ["--watch", "src/server/main.ts"],
-  ["node_modules/vite/bin/vite.js", "build", "--watch"],
+  ["node_modules/vite/bin/vite.js", "dev"],
 ];
 const children = commands.map((command) =>
   Bun.spawn([process.execPath, ...command], {
@@ -11,6 +14,7 @@ const children = commands.map((command) =>
     stdio: ["ignore", "inherit", "inherit"],
   }),
 );
+
 const stop = (): void => {
   for (const child of children) child.kill("SIGTERM");
 };
