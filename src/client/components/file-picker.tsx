@@ -28,9 +28,8 @@ export function FilePicker(props: {
           ref={input}
           type="file"
           accept={ACCEPT}
-          aria-label={tryIt.choose}
-          className="sr-only"
-          tabIndex={-1}
+          // The button below opens it; a second control of the same name would only confuse.
+          hidden
           onChange={(event) => {
             const file = event.target.files?.[0];
             if (file) props.onFile(file);
