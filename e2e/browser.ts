@@ -14,12 +14,13 @@ export interface Site extends AsyncDisposable {
   open(options?: BrowserContextOptions): Promise<{ page: Page; problems: string[] }>;
 }
 
-export async function startSite(): Promise<Site> {
+/** @param env of the server, beside what tests need. */
+export async function startSite(env: Record<string, string> = {}): Promise<Site> {
   await ensureClientBuilt();
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "my-ocr-e2e-"));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const server = stack.use(await startServerProcess(folder));
+  const server = stack.use(await startServerProcess(folder, env));
   const browser = await launch();
   stack.defer(async () => await browser.close());
   const resources = stack.move();

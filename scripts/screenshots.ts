@@ -23,7 +23,8 @@ const pictures = [
   { name: "page-phone", width: 390, height: 844, colorScheme: "light" },
 ] as const;
 
-await using site = await startSite();
+// The address that people will see, too.
+await using site = await startSite({ PORT: "3000" });
 const buffer = Buffer.from(await scanPdf([invoice, terms], { dpi: 200 }));
 for (const { name, width, height, colorScheme } of pictures) {
   const viewport = { width, height };
