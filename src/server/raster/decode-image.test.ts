@@ -256,3 +256,15 @@ test("a GIF whose frame lies outside its canvas is refused", () => {
   bytes[6] = 8;
   expect(decode("gif", bytes)).rejects.toThrow("damaged");
 });
+
+test.each<[DrawnFormat & ImageRequest["type"], number]>([
+  ["png", 40],
+  ["jpeg", 200],
+  ["webp", 40],
+  ["gif", 40],
+  // Its rows come from below, where the picture is white.
+  ["bmp", 100_000],
+])("a %s that was cut off before its first writing is damaged, not blank", async (type, bytes) => {
+  const image = await encodeImage(textPixels(["Hello"]), type);
+  expect(decode(type, image.subarray(0, bytes))).rejects.toThrow(/./);
+});

@@ -36,7 +36,10 @@ export async function decodeImage(request: ImageRequest): Promise<RenderedPage> 
     return await decodeToPixels(request, size);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    return await drawImage(request, size);
+    const page = await drawImage(request, size);
+    // Of a file that was cut off before its pixels mupdf draws white paper.
+    if (page.blank) throw failure("file_damaged");
+    return page;
   }
 }
 
