@@ -51,6 +51,8 @@ export interface AnswerHooks {
 }
 
 const KEEP_ALIVE_MS = 50;
+/** A client that learns of the cut together with the last chunks drops them. */
+const BEFORE_CUT_MS = 20;
 
 export async function answerRequest(
   response: ServerResponse,
@@ -144,6 +146,7 @@ class Answer {
     if ("afterChunks" in fault && chunksSent < fault.afterChunks) return false;
     switch (fault.kind) {
       case "cut":
+        await this.#wait(BEFORE_CUT_MS);
         this.#hooks.onEnd();
         this.#response.socket?.destroy();
         return true;
