@@ -1,5 +1,6 @@
 /** Rotated boxes in pixels of the page picture: x to the right, y down, angles clockwise. */
 import type { Box } from "../../../shared/ocr-events.ts";
+import { type Bow, reverseBow } from "./bow.ts";
 
 export interface Point {
   x: number;
@@ -12,6 +13,8 @@ export interface RotatedBox {
   width: number;
   height: number;
   angle: number;
+  /** Where the line is not straight. */
+  bow?: Bow;
 }
 
 /** The convex hull of points sorted by y, without the points on its edges (Andrew's monotone chain). */
@@ -77,9 +80,11 @@ function boxAt(points: readonly Point[], angle: number): RotatedBox {
 export function turnTo(box: RotatedBox, direction: number): RotatedBox {
   const quarter = Math.PI / 2;
   const turns = Math.round((direction - box.angle) / quarter);
-  const { center, width, height } = box;
+  const { center, width, height, bow } = box;
   const angle = box.angle + turns * quarter;
-  return turns % 2 === 0 ? { ...box, angle } : { center, width: height, height: width, angle };
+  // Across its line, a box cannot follow the bow.
+  if (turns % 2 !== 0) return { center, width: height, height: width, angle };
+  return { ...box, angle, ...(bow && turns % 4 !== 0 && { bow: reverseBow(bow) }) };
 }
 
 /** The slant that most of the boxes share: the median, each weighing as much as it is long. */
@@ -121,7 +126,8 @@ export function stretchOf(box: RotatedBox, start: number, end: number): RotatedB
 }
 
 /** Left, top, right, bottom of the upright box around a rotated one, in pixels. */
-export function bounds({ center, width, height, angle }: RotatedBox): Box {
+export function bounds({ center, width, height: thickness, angle, bow }: RotatedBox): Box {
+  const height = thickness + (bow ? Math.abs(bow[1]) + Math.abs(bow[2]) + Math.abs(bow[3]) : 0);
   const cos = Math.abs(Math.cos(angle));
   const sin = Math.abs(Math.sin(angle));
   const halfX = (width * cos + height * sin) / 2;

@@ -3,7 +3,7 @@
  * XY-cut in which a gutter counts only where text columns stand on both sides of it.
  */
 import type { Box } from "../../../shared/ocr-events.ts";
-import { type RotatedBox, bounds, turnTo, turnedBack } from "./geometry.ts";
+import { type RotatedBox, bounds, turnedBack } from "./geometry.ts";
 
 /** One row of print: the boxes that stand side by side, from left to right. */
 export type Row = RotatedBox[];
@@ -26,6 +26,8 @@ interface Span {
 
 /** A gutter is at least so many line heights wide. */
 const GUTTER = 0.7;
+/** Narrower boxes (in line heights) are crumbs, which close no gutter. */
+const CRUMB_WIDTH = 1.3;
 /** A text column has at least so many rows, of so many line heights in the median. */
 const COLUMN_ROWS = 3;
 const COLUMN_WIDTH = 6;
@@ -35,11 +37,12 @@ const BLOCK_GAP = 0.9;
 const HEIGHT_RATIO = 1.35;
 
 /**
+ * @param boxes with their width along the direction.
  * @param direction in which the lines run.
- * @returns the blocks of a page in reading order, each box with its width along the direction.
+ * @returns the blocks of a page in reading order.
  */
 export function layOut(boxes: readonly RotatedBox[], direction: number): Block[] {
-  const placed = boxes.map((box) => place(turnTo(box, direction), direction));
+  const placed = boxes.map((box) => place(box, direction));
   return orderRegion(placed, median(placed.map(heightOf)));
 }
 
@@ -112,7 +115,8 @@ function findColumns(
 function gaps(items: readonly Placed[], least: number): Span[] {
   const free: Span[] = [];
   let right = Number.POSITIVE_INFINITY;
-  for (const item of items.toSorted((a, b) => a.left - b.left)) {
+  const wide = items.filter((item) => item.right - item.left > heightOf(item) * CRUMB_WIDTH);
+  for (const item of wide.toSorted((a, b) => a.left - b.left)) {
     if (item.left - right >= least) free.push({ from: right, to: item.left });
     right = right === Number.POSITIVE_INFINITY ? item.right : Math.max(right, item.right);
   }

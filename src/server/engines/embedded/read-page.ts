@@ -1,11 +1,12 @@
 /**
- * The way of a page through the engine: decode → detect → orient → layout → for each block in reading order:
+ * The way of a page through the engine: decode → detect → orient → join → layout → for each block in reading order:
  * crop → recognise → words → text. Text leaves block by block.
  */
 import type { Line } from "../../../shared/ocr-events.ts";
 import type { PageImage } from "../../page-image.ts";
 import { detectLines } from "./detect.ts";
-import { type RotatedBox, boundsOnPage } from "./geometry.ts";
+import { joinFragments } from "./fragments.ts";
+import { type RotatedBox, boundsOnPage, turnTo } from "./geometry.ts";
 import { type Block, type Row, layOut } from "./layout.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
@@ -27,8 +28,9 @@ export async function readPage(
   const picture = decodeBmp(image);
   const boxes = await detectLines(models, picture);
   const direction = await findDirection(models, picture, boxes);
+  const lines = joinFragments(boxes.map((box) => turnTo(box, direction)));
   const page = new PageText(emit);
-  for (const block of layOut(boxes, direction)) {
+  for (const block of layOut(lines, direction)) {
     await readBlock(models, picture, block, page, signal);
   }
   return page.result();

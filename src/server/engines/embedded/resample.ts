@@ -1,4 +1,5 @@
 /** Pixels at another size, as the planes of floats that the models want. */
+import { bowAt } from "./bow.ts";
 import type { RotatedBox } from "./geometry.ts";
 import type { Picture } from "./picture.ts";
 
@@ -46,14 +47,16 @@ export function cropToTensor(
   const samplesV = Math.max(1, Math.round(stepV));
   const samples = samplesU * samplesV;
   const { mean, deviation } = normalization;
+  const { bow } = box;
   const scale = deviation.map((value) => 1 / (255 * samples * value));
   const shift = mean.map((value, channel) => value / (deviation[channel] ?? 1));
   const sum = new Float64Array(3);
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at++) {
       sum.fill(0);
+      const bend = bow ? bowAt(bow, ((column + 0.5) / width) * 2 - 1) : 0;
       for (let sv = 0; sv < samplesV; sv++) {
-        const v = (row + (sv + 0.5) / samplesV) * stepV - box.height / 2;
+        const v = (row + (sv + 0.5) / samplesV) * stepV - box.height / 2 + bend;
         for (let su = 0; su < samplesU; su++) {
           const u = (column + (su + 0.5) / samplesU) * stepU - box.width / 2;
           const x = box.center.x + u * cos - v * sin - 0.5;
