@@ -101,6 +101,14 @@ export async function* eventsOf(response: Response): AsyncGenerator<OcrEvent> {
   if (rest !== "") throw new Error(`the stream was cut in the middle of a line: ${rest}`);
 }
 
+/** The events of a stream that was read as a whole. */
+export function parseEvents(ndjson: string): OcrEvent[] {
+  return ndjson
+    .trimEnd()
+    .split("\n")
+    .map((line) => ocrEventSchema.parse(JSON.parse(line)));
+}
+
 /** The text of each page, or of page 0 for a stream without pages. */
 export function textsOf(events: readonly OcrEvent[]): Map<number, string> {
   const texts = new Map<number, string>();
@@ -138,5 +146,5 @@ export function checkStream(events: readonly OcrEvent[]): void {
       closed.add(event.page);
     }
   }
-  if (open.size > 0 && events.at(-1)?.type === "end") throw new Error("pages left open");
+  if (open.size > 0) throw new Error(`pages left open: ${[...open].join(", ")}`);
 }

@@ -1,6 +1,7 @@
 /**
- * One recognition request from the opened document to its last event. All pages are tried; the
- * stream ends in exactly one `end` or `error`, and the usage row is closed exactly once before it.
+ * One recognition request from the opened document to its last event. All pages are tried; each
+ * that started is closed, also by a cancellation; the stream ends in exactly one `end` or `error`,
+ * and the usage row is closed exactly once before it.
  */
 import { countCodePoints } from "../../shared/code-points.ts";
 import type { OcrEvent, Usage } from "../../shared/ocr-events.ts";
@@ -22,7 +23,10 @@ export interface RecognitionRequest {
   kind: "image" | "pdf";
   upload: OpenedUpload;
   prompt: string;
-  /** Aborting it ends the request with an `error` event; leaving the loop aborts it. */
+  /**
+   * Aborting it closes the pages that run with a `page_error` each, and the request with an `error`
+   * event; leaving the loop aborts it.
+   */
   controller: AbortController;
   logger: Logger;
 }
@@ -43,12 +47,14 @@ export async function* recognizeDocument(
   const usage = openUsage(request, tools);
   const form = streamForm(request);
   const failedPages: number[] = [];
+  let unread = request.upload.selected.length;
   let state: ClosedState = "cancelled";
   let failure: AppError | undefined;
   try {
     yield form.start;
     for await (const event of pageEvents(request, tools, usage)) {
       if (event.type === "page_error") failedPages.push(event.page);
+      if (wasTried(event, request)) unread--;
       for (const converted of form.convert(event)) {
         // A reader that leaves here does not come back: abort first. The pages that wait for the
         // engine would otherwise be left only when it says something.
@@ -61,6 +67,8 @@ export async function* recognizeDocument(
         }
       }
     }
+    // Cancelled after its last page a request is whole all the same.
+    if (unread > 0) request.controller.signal.throwIfAborted();
     state = endState(failedPages.length, request.upload.selected.length);
   } catch (error) {
     failure = failureOf(error, request);
@@ -104,14 +112,20 @@ function pageEvents(
 ): AsyncIterable<PageEvent> {
   const { upload, prompt, logger } = request;
   const { engine, limiter } = tools;
-  const { signal } = request.controller;
-  const render = (page: number) => async () => await upload.render(page, engine.profile, signal);
+  const { controller } = request;
+  const render = (page: number) => async () =>
+    await upload.render(page, engine.profile, controller.signal);
+  const task = { prompt, engine, limiter, usage, controller, logger };
   const starts = upload.selected.map(
-    (page) => () =>
-      recognizePage({ page, prompt, render: render(page), engine, limiter, usage, signal, logger }),
+    (page) => () => recognizePage({ ...task, page, render: render(page) }),
   );
   const combine = request.kind === "pdf" ? mergeConcurrent : inOrder;
   return combine(starts, tools.pageConcurrency);
+}
+
+/** Whether the page came to its own end: not by the request's cancellation. */
+function wasTried(event: PageEvent, { controller }: RecognitionRequest): boolean {
+  return event.type === "page_end" || (event.type === "page_error" && !controller.signal.aborted);
 }
 
 function failureOf(error: unknown, { controller, logger }: RecognitionRequest): AppError {

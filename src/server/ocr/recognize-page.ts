@@ -3,7 +3,7 @@ import { countCodePoints } from "../../shared/code-points.ts";
 import type { OcrEvent, PageEndEvent, PageErrorEvent } from "../../shared/ocr-events.ts";
 import type { Engine, EngineEnd } from "../engines/engine.ts";
 import type { Limiter } from "../engines/limiter.ts";
-import { toAppError } from "../errors.ts";
+import { type AppError, toAppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { RenderedPage } from "../raster/raster.ts";
 import type { PageConsumption, UsageRecord } from "./usage-ledger.ts";
@@ -20,7 +20,8 @@ export interface PageTask {
   engine: Engine;
   limiter: Limiter;
   usage: UsageRecord;
-  signal: AbortSignal;
+  /** Of the request; aborting it ends the page with a `page_error`. */
+  controller: AbortController;
   logger: Logger;
 }
 
@@ -31,41 +32,74 @@ export type PageEvent = Extract<
 >;
 
 /**
- * Yields `page_start`, deltas, and exactly one `page_end` or `page_error`. Whatever happens, the
- * page's consumption is added to the usage exactly once.
- *
- * @throws the signal's reason after an abort, and nothing else.
+ * Yields `page_start`, deltas, and exactly one `page_end` or `page_error`; a page whose turn comes
+ * after an abort yields nothing. Whatever happens, and before its last event, the page's consumption
+ * is added to the usage exactly once. Throws nothing: what ends the whole request aborts it.
  */
 export async function* recognizePage(task: PageTask): AsyncGenerator<PageEvent, void, undefined> {
-  const { page, signal } = task;
+  const { page, engine } = task;
+  const { signal } = task.controller;
   // The slot is taken before the page is drawn, so that no more pictures exist than pages in work.
-  using _slot = await task.limiter.acquire(signal);
-  const meter = new PageMeter(task.prompt);
-  let failed = true;
+  using slot = await task.limiter.acquire(signal).catch(() => undefined);
+  if (!slot) return;
+  const account = new PageAccount(task);
+  const { meter } = account;
+  let last: PageEndEvent | PageErrorEvent;
   try {
     yield { type: "page_start", page };
-    const { image, blank } = await task.render();
-    signal.throwIfAborted();
-    let end: EngineEnd | undefined;
-    if (!blank) {
-      meter.asked = true;
-      for await (const event of task.engine.stream(image, { prompt: task.prompt }, signal)) {
-        if (event.type === "end") {
-          end = event;
-        } else {
-          meter.add(event.delta);
-          yield { type: "page_delta", page, delta: event.delta };
+    try {
+      const { image, blank } = await task.render();
+      signal.throwIfAborted();
+      let end: EngineEnd | undefined;
+      if (!blank) {
+        meter.asked = true;
+        for await (const event of engine.stream(image, { prompt: task.prompt }, signal)) {
+          if (event.type === "end") {
+            end = event;
+          } else {
+            meter.add(event.delta);
+            yield { type: "page_delta", page, delta: event.delta };
+          }
         }
       }
+      meter.reported = end?.usage;
+      last = pageEnd(page, meter, end);
+    } catch (error) {
+      last = pageError(task, meter, error);
     }
-    meter.reported = end?.usage;
-    failed = false;
-    yield pageEnd(page, meter, end);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    yield pageError(task, meter, error);
+    const failure = account.settle(last.type === "page_error");
+    yield failure ? pageError(task, meter, failure) : last;
   } finally {
-    task.usage.addPage({ ...meter.consumption(), failed });
+    // For readers that leave earlier.
+    account.settle(true);
+  }
+}
+
+/** Writes what a page used into the request's usage, once. */
+class PageAccount {
+  readonly meter: PageMeter;
+  readonly #task: PageTask;
+  #settled = false;
+
+  constructor(task: PageTask) {
+    this.#task = task;
+    this.meter = new PageMeter(task.prompt);
+  }
+
+  /** @returns the error, where it cannot be written; the request is then aborted. */
+  settle(failed: boolean): AppError | undefined {
+    if (this.#settled) return undefined;
+    this.#settled = true;
+    const { usage, controller, logger, page } = this.#task;
+    try {
+      usage.addPage({ ...this.meter.consumption(), failed });
+      return undefined;
+    } catch (error) {
+      logger.error({ page, err: error }, "usage of a page was not recorded");
+      const failure = toAppError(error);
+      controller.abort(failure);
+      return failure;
+    }
   }
 }
 
@@ -126,8 +160,11 @@ function pageEnd(page: number, meter: PageMeter, end: EngineEnd | undefined): Pa
 }
 
 function pageError(task: PageTask, meter: PageMeter, error: unknown): PageErrorEvent {
-  const { code, message } = toAppError(error);
-  const level = code === "internal" ? "error" : "warn";
-  task.logger[level]({ page: task.page, code, err: error }, "page failed");
+  const { signal } = task.controller;
+  const { code, message } = toAppError(signal.aborted ? signal.reason : error);
+  if (!signal.aborted) {
+    const level = code === "internal" ? "error" : "warn";
+    task.logger[level]({ page: task.page, code, err: error }, "page failed");
+  }
   return { type: "page_error", page: task.page, code, detail: message, ...meter.wireUsage() };
 }

@@ -19,11 +19,14 @@ interface Served {
   controller: AbortController;
   closed: Promise<void>;
   closings: () => number;
+  /** What the generator threw. */
+  errors: string[];
 }
 
 function serve(events: (signal: AbortSignal) => AsyncGenerator<Line>, stallMs = 60_000): Served {
   const controller = new AbortController();
   const closed = Promise.withResolvers<void>();
+  const errors: string[] = [];
   let closings = 0;
   server = Bun.serve({
     port: 0,
@@ -36,10 +39,23 @@ function serve(events: (signal: AbortSignal) => AsyncGenerator<Line>, stallMs = 
           closings++;
           closed.resolve();
         },
-        onError: (error) => ({ failed: String(error) }),
+        onError: (error) => {
+          errors.push(String(error));
+          return { failed: String(error) };
+        },
       }),
   });
-  return { url: server.url.href, controller, closed: closed.promise, closings: () => closings };
+  return {
+    url: server.url.href,
+    controller,
+    closed: closed.promise,
+    closings: () => closings,
+    errors,
+  };
+}
+
+async function unforeseen(): Promise<never> {
+  throw new Error("unforeseen");
 }
 
 describe("an NDJSON response", () => {
@@ -132,6 +148,22 @@ describe("an NDJSON response", () => {
     // What fits into the buffers of the kernel and the socket, a few MB, and not more.
     expect(produced).toBeLessThan(12_000);
     socket.end();
+  });
+
+  test("a generator that throws while it is left is reported, and nothing else happens", async () => {
+    async function* events(): AsyncGenerator<Line> {
+      try {
+        for (;;) yield { fill: "x".repeat(100_000) };
+      } finally {
+        await unforeseen();
+      }
+    }
+    const { url, controller, closed, errors } = serve(events);
+    const reader = (await fetch(url)).body?.getReader();
+    await reader?.read();
+    controller.abort(new AppError("shutting_down", "stop"));
+    await closed;
+    expect(errors).toEqual(["Error: unforeseen"]);
   });
 
   test("cancelled work sends its last lines to a reader that is there", async () => {

@@ -108,6 +108,9 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
     this.#left = true;
     try {
       await this.#events.return();
+    } catch (error) {
+      // It says so in the log; nobody reads a last line any more.
+      this.#options.onError(error);
     } finally {
       this.#close();
       // Cut the connection instead of ending it: the reader must not take this for the whole text.

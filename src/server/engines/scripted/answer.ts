@@ -1,4 +1,5 @@
 /** One scripted answer on the wire: the protocol when all is well, and every way it can go wrong. */
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -193,7 +194,10 @@ class Answer {
     const { lineEnd = "\n", pieceBytes } = this.#answer;
     const bytes = Buffer.from(text.replaceAll("\n", lineEnd));
     if (pieceBytes === undefined) {
-      this.#response.write(bytes);
+      // No faster than it is read, as real engines do.
+      if (!this.#response.write(bytes)) {
+        await once(this.#response, "drain", { signal: this.#hooks.signal });
+      }
       return;
     }
     for (let at = 0; at < bytes.length; at += pieceBytes) {
