@@ -50,20 +50,11 @@ export interface ServerProcess extends AsyncDisposable {
 
 /** The server as people start it, in a process of its own; `folder` outlives it. */
 export async function startServerProcess(folder: string, env: Env = {}): Promise<ServerProcess> {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "../src/server/main.ts")], {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      ...TEST_ENV,
-      DATA_DIR: folder,
-      ...env,
-      LOG_LEVEL: "info",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawnServer(folder, env);
+  // Taken all the time: a full pipe would stop the server and its children.
+  const complaints = new Response(child.stderr).text();
   const url = await listeningUrl(child.stdout);
-  if (url === undefined) {
-    throw new Error(`the server did not start: ${await new Response(child.stderr).text()}`);
-  }
+  if (url === undefined) throw new Error(`the server did not start: ${await complaints}`);
   return {
     url,
     pid: child.pid,
@@ -74,6 +65,35 @@ export async function startServerProcess(folder: string, env: Env = {}): Promise
       await child.exited;
     },
   };
+}
+
+/** The same where it must not start: how it ends, and what it tells people. */
+export async function refusedStart(
+  folder: string,
+  env: Env,
+): Promise<{ exitCode: number; stderr: string }> {
+  const child = spawnServer(folder, env);
+  const [exitCode, stderr] = await Promise.all([
+    child.exited,
+    new Response(child.stderr).text(),
+    new Response(child.stdout).text(),
+  ]);
+  return { exitCode, stderr };
+}
+
+function spawnServer(folder: string, env: Env): Bun.Subprocess<"ignore", "pipe", "pipe"> {
+  return Bun.spawn([process.execPath, join(import.meta.dir, "../src/server/main.ts")], {
+    // Away from a developer's `.env`.
+    cwd: folder,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      ...TEST_ENV,
+      DATA_DIR: folder,
+      ...env,
+      LOG_LEVEL: "info",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 /** A form with the file and the other fields. */

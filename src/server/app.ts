@@ -20,6 +20,8 @@ export function createApp(services: Services) {
     serve: {
       maxRequestBodySize: MAX_BODY_BYTES,
       idleTimeout: IDLE_TIMEOUT_S,
+      // Elysia's default would let a second server share a port that is taken, and half the requests.
+      reusePort: false,
     },
   })
     .use(requestContext(services.logger))
