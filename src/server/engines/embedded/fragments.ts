@@ -1,11 +1,13 @@
 /** Joins what the detection took apart: words and letters beside each other on one line. */
-import { bowAt, stretchBow } from "./bow.ts";
-import type { RotatedBox } from "./geometry.ts";
+import { bowAt } from "./bow.ts";
+import { type RotatedBox, between } from "./geometry.ts";
 
 /** Boxes reach over their print, so those of one line touch; a gutter is wider than this. */
 const LARGEST_GAP = 0.1;
 /** How far the middles of two pieces may lie apart, in heights, when both are as high as the line. */
 const LARGEST_STEP = 0.28;
+/** Boxes of less than so many heights in width are crumbs: letters, marks, dirt. */
+const CRUMB_WIDTH = 1.6;
 /** And when one is a full stop or a hyphen. */
 const LARGEST_CRUMB_STEP = 0.45;
 const CRUMB_HEIGHT = 0.65;
@@ -18,6 +20,21 @@ const LEAST_ASPECT = 2;
 
 /** @param boxes with their width along the direction of reading. */
 export function joinFragments(boxes: readonly RotatedBox[]): RotatedBox[] {
+  const isCrumb = ({ width, height }: RotatedBox): boolean => width < height * CRUMB_WIDTH;
+  const lines = joinAll(boxes.filter((box) => !isCrumb(box)));
+  const crumbs: RotatedBox[] = [];
+  // A crumb joins a line, but never two lines: dirt in the gutter would tie columns together.
+  for (const crumb of boxes.filter((box) => isCrumb(box))) {
+    const index = lines.findIndex((line) => join(line, crumb));
+    const line = lines[index];
+    const joined = line && join(line, crumb);
+    if (joined) lines[index] = joined;
+    else crumbs.push(crumb);
+  }
+  return [...lines, ...joinAll(crumbs)];
+}
+
+function joinAll(boxes: readonly RotatedBox[]): RotatedBox[] {
   const lines = boxes.toSorted((a, b) => b.width - a.width);
   for (let i = 0; i < lines.length; i++) {
     for (let j = i + 1; j < lines.length; j++) {
@@ -47,21 +64,9 @@ function join(line: RotatedBox, piece: RotatedBox): RotatedBox | undefined {
   if (step > height * (isCrumb ? LARGEST_CRUMB_STEP : LARGEST_STEP)) return undefined;
   const hasDirection = piece.width > piece.height * LEAST_ASPECT;
   if (hasDirection && !bow && Math.abs(piece.angle - angle) > LARGEST_TURN) return undefined;
-  return lengthen(
+  return between(
     line,
     Math.min(-width / 2, along - piece.width / 2),
     Math.max(width / 2, along + piece.width / 2),
   );
-}
-
-/** The box from `start` to `end` along its own direction, measured from its middle. */
-function lengthen(box: RotatedBox, start: number, end: number): RotatedBox {
-  const { center, width, angle, bow } = box;
-  const shift = (start + end) / 2;
-  return {
-    ...box,
-    center: { x: center.x + shift * Math.cos(angle), y: center.y + shift * Math.sin(angle) },
-    width: end - start,
-    ...(bow && { bow: stretchBow(bow, shift / (width / 2), (end - start) / width) }),
-  };
 }

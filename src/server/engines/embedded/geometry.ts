@@ -1,6 +1,6 @@
 /** Rotated boxes in pixels of the page picture: x to the right, y down, angles clockwise. */
 import type { Box } from "../../../shared/ocr-events.ts";
-import { type Bow, reverseBow } from "./bow.ts";
+import { type Bow, reverseBow, stretchBow } from "./bow.ts";
 
 export interface Point {
   x: number;
@@ -112,16 +112,15 @@ export function turnedBack(box: RotatedBox, direction: number): RotatedBox {
   return { ...box, center, angle: box.angle - direction };
 }
 
-/** The box of a stretch of another: from `start` to `end` along its width, 0–1. */
-export function stretchOf(box: RotatedBox, start: number, end: number): RotatedBox {
-  const shift = ((start + end) / 2 - 0.5) * box.width;
+/** The box from `start` to `end` along its own direction, measured from its middle. */
+export function between(box: RotatedBox, start: number, end: number): RotatedBox {
+  const { center, width, angle, bow } = box;
+  const shift = (start + end) / 2;
   return {
     ...box,
-    center: {
-      x: box.center.x + shift * Math.cos(box.angle),
-      y: box.center.y + shift * Math.sin(box.angle),
-    },
-    width: box.width * (end - start),
+    center: { x: center.x + shift * Math.cos(angle), y: center.y + shift * Math.sin(angle) },
+    width: end - start,
+    ...(bow && { bow: stretchBow(bow, shift / (width / 2), (end - start) / width) }),
   };
 }
 

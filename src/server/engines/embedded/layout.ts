@@ -24,8 +24,8 @@ interface Span {
   to: number;
 }
 
-/** A gutter is at least so many line heights wide. */
-const GUTTER = 0.7;
+/** A gutter is at least so many line heights wide, between boxes that reach over their print. */
+const GUTTER = 0.35;
 /** Narrower boxes (in line heights) are crumbs, which close no gutter. */
 const CRUMB_WIDTH = 1.3;
 /** A text column has at least so many rows, of so many line heights in the median. */

@@ -1,15 +1,16 @@
 /**
- * The way of a page through the engine: decode → detect → orient → join → layout → for each block in reading order:
+ * The way of a page through the engine: decode → detect → orient → join → fit → layout → for each block in reading order:
  * crop → recognise → words → text. Text leaves block by block.
  */
-import type { Line } from "../../../shared/ocr-events.ts";
 import type { PageImage } from "../../page-image.ts";
 import { detectLines } from "./detect.ts";
 import { joinFragments } from "./fragments.ts";
 import { type RotatedBox, boundsOnPage, turnTo } from "./geometry.ts";
+import { fitToInk } from "./ink.ts";
 import { type Block, type Row, layOut } from "./layout.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
+import { PageText, type ReadLine, meanConfidence } from "./page-text.ts";
 import { type Picture, decodeBmp } from "./picture.ts";
 import { recognizeLine } from "./recognize.ts";
 import type { ReadResult } from "./task.ts";
@@ -28,7 +29,9 @@ export async function readPage(
   const picture = decodeBmp(image);
   const boxes = await detectLines(models, picture);
   const direction = await findDirection(models, picture, boxes);
-  const lines = joinFragments(boxes.map((box) => turnTo(box, direction)));
+  const lines = joinFragments(boxes.map((box) => turnTo(box, direction))).flatMap((line) =>
+    fitToInk(picture, line),
+  );
   const page = new PageText(emit);
   for (const block of layOut(lines, direction)) {
     await readBlock(models, picture, block, page, signal);
@@ -55,54 +58,17 @@ async function readRow(models: Models, picture: Picture, row: Row): Promise<Read
   for (const box of row) {
     const words = splitWords(await recognizeLine(models, picture, box));
     const line = toLine(words, box, picture);
-    if (line && line.confidence >= LEAST_CONFIDENCE) lines.push({ ...line, words });
+    if (line && line.confidence >= LEAST_CONFIDENCE) lines.push(line);
   }
   return lines;
 }
 
-interface ReadLine extends Line {
-  words: Word[];
-}
-
-function toLine(words: readonly Word[], box: RotatedBox, picture: Picture): Line | undefined {
+function toLine(words: readonly Word[], place: RotatedBox, picture: Picture): ReadLine | undefined {
   if (words.length === 0) return undefined;
   return {
     text: words.map((word) => word.text).join(" "),
     confidence: meanConfidence(words),
-    box: boundsOnPage(box, picture),
+    box: boundsOnPage(place, picture),
+    place,
   };
-}
-
-/** Weighted by length. */
-function meanConfidence(parts: readonly { text: string; confidence: number }[]): number {
-  const total = parts.reduce((sum, part) => sum + part.text.length, 0);
-  return parts.reduce((sum, part) => sum + part.confidence * part.text.length, 0) / total;
-}
-
-/** Puts the page's text together and sends it on. */
-class PageText {
-  readonly #emit: (text: string) => void;
-  readonly #lines: Line[] = [];
-  /** What comes before the next row. */
-  #separator = "";
-
-  constructor(emit: (text: string) => void) {
-    this.#emit = emit;
-  }
-
-  startBlock(): void {
-    if (this.#lines.length > 0) this.#separator = "\n\n";
-  }
-
-  addRow(row: readonly ReadLine[]): void {
-    if (row.length === 0) return;
-    this.#emit(this.#separator + row.map((line) => line.text).join(" "));
-    this.#separator = "\n";
-    for (const { text, confidence, box } of row) this.#lines.push({ text, confidence, box });
-  }
-
-  result(): ReadResult {
-    const hasLines = this.#lines.length > 0;
-    return { lines: this.#lines, confidence: hasLines ? meanConfidence(this.#lines) : undefined };
-  }
 }

@@ -1,0 +1,82 @@
+/**
+ * Fits boxes to the print in them: where it begins and ends, and where a gap is too wide for a line.
+ * The detection sees a small picture, so it cuts full stops off and ties narrow columns together.
+ */
+import { bowAt } from "./bow.ts";
+import { type RotatedBox, between } from "./geometry.ts";
+import type { Picture } from "./picture.ts";
+
+/** A gap of so many heights of the box parts two columns or cells; no space is so wide. */
+const WIDEST_SPACE = 0.62;
+/** How far beyond its ends a line may go on, in heights. */
+const REACH = 0.5;
+/** Left around the print, in heights. */
+const MARGIN = 0.14;
+/** Of the height, so much is looked at: the edges may hold the neighbours' strokes and rules. */
+const CORE = 0.8;
+const SAMPLES = 24;
+/** A column has print where it has so much of the line's contrast. */
+const INK_SHARE = 0.3;
+/** Levels of 255; below, all is background. */
+const LEAST_CONTRAST = 12;
+
+/** @returns the pieces of the line, from its start; the box itself where no print can be told. */
+export function fitToInk(picture: Picture, box: RotatedBox): RotatedBox[] {
+  const step = Math.max(1, box.height / 32);
+  const reach = Math.round((box.height * REACH) / step);
+  const inside = Math.round(box.width / step);
+  const contrasts = columnContrasts(picture, box, step, reach, inside + 2 * reach);
+  const typical = contrasts.toSorted()[Math.floor(contrasts.length * 0.9)] ?? 0;
+  if (typical < LEAST_CONTRAST) return [box];
+  const isInk = (column: number): boolean => (contrasts[column] ?? 0) > typical * INK_SHARE;
+  const pieces: { from: number; to: number }[] = [];
+  const widest = (box.height * WIDEST_SPACE) / step;
+  for (let column = 0; column < contrasts.length; column++) {
+    if (!isInk(column)) continue;
+    const last = pieces.at(-1);
+    if (last && column - last.to <= widest) last.to = column + 1;
+    else pieces.push({ from: column, to: column + 1 });
+  }
+  const margin = box.height * MARGIN;
+  const own = pieces.filter(({ from, to }) => to > reach && from < reach + inside);
+  if (own.length === 0) return [box];
+  return own.map(({ from, to }) =>
+    between(
+      box,
+      (from - reach) * step - box.width / 2 - margin,
+      (to - reach) * step - box.width / 2 + margin,
+    ),
+  );
+}
+
+/** The difference of the brightest and the darkest sample of each column across the box. */
+function columnContrasts(
+  { width, height, data }: Picture,
+  box: RotatedBox,
+  step: number,
+  reach: number,
+  columns: number,
+): Float32Array {
+  const cos = Math.cos(box.angle);
+  const sin = Math.sin(box.angle);
+  const contrasts = new Float32Array(columns);
+  for (let column = 0; column < columns; column++) {
+    const u = (column - reach + 0.5) * step - box.width / 2;
+    const t = Math.min(1, Math.max(-1, (2 * u) / box.width));
+    const bend = box.bow ? bowAt(box.bow, t) : 0;
+    let [low, high] = [255, 0];
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      const v = ((sample + 0.5) / SAMPLES - 0.5) * box.height * CORE + bend;
+      const x = Math.round(box.center.x + u * cos - v * sin);
+      const y = Math.round(box.center.y + u * sin + v * cos);
+      if (x < 0 || y < 0 || x >= width || y >= height) continue;
+      const at = (y * width + x) * 3;
+      // Green alone is close enough to what the eye sees as brightness.
+      const value = data[at + 1] ?? 0;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    contrasts[column] = Math.max(0, high - low);
+  }
+  return contrasts;
+}
