@@ -73,55 +73,6 @@ export function separatorOf(before: string, after: string, gap: number): string 
   return gap < widest ? "" : " ";
 }
 
-/** Beyond so many heights, even characters that are written without spaces stand apart. */
-const WIDEST_GAP = 0.7;
-const WIDEST_GAP_AFTER_MARK = 1.3;
-const FULL_WIDTH_MARK = /[\u3000-\u303f\uff00-\uff0f\uff1a-\uff20]/u;
-
-/** Half the usual width of a character in ems, by its kind; what is in none of them has the first. */
-const HALF_WIDTH = 0.26;
-const HALF_WIDTHS: readonly [RegExp, number][] = [
-  [/[ijltfrI.,;:'!|()[\]{}/\\"`·-]/, 0.19],
-  [/[mwMW@%—]/, 0.37],
-  [/[A-Z&]/, 0.33],
-];
-
-/** The words of a line; their texts joined by one space are the line's text. */
-export function splitWords(characters: readonly Character[]): Word[] {
-  const em = emOf(characters);
-  const groups: Character[][] = [];
-  for (const [index, character] of characters.entries()) {
-    const previous = characters[index - 1];
-    const group = groups.at(-1);
-    if (!group || !previous || isBreak(previous, character, em)) groups.push([character]);
-    else group.push(character);
-  }
-  return groups.map((group) => toWord(group, em));
-}
-
-function isBreak(a: Character, b: Character, em: number): boolean {
-  if (isUnspaced(a) && isUnspaced(b)) return false;
-  const seen = Math.log((b.spaceBefore + DOUBT) / (1 - b.spaceBefore + DOUBT));
-  if (isUnspaced(a) || isUnspaced(b)) return seen > 0;
-  const excess = (b.center - a.center) / em - expectedDistance(a, b);
-  return seen + GAP_WEIGHT * excess > LEAST_EVIDENCE;
-}
-
-function isUnspaced({ text }: Character): boolean {
-  return UNSPACED.test(text);
-}
-
-/**
- * What comes between two pieces of one row.
- *
- * @param gap between them, in line heights.
- */
-export function separatorOf(before: string, after: string, gap: number): string {
-  const [last = "", first = ""] = [before.slice(-1), after.slice(0, 1)];
-  const isText = isUnspaced({ text: last }) && isUnspaced({ text: first });
-  return isText && gap < WIDEST_UNSPACED_GAP ? "" : " ";
-}
-
 /** Between the middles of two neighbours, in ems. */
 function expectedDistance(a: Character, b: Character): number {
   return halfWidth(a) + halfWidth(b);
