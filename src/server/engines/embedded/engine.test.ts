@@ -74,7 +74,11 @@ describe("the built-in engine", () => {
   test(
     "a process killed in the middle of a page costs a retry: no text is lost or said twice",
     async () => {
-      const lines = Array.from({ length: 30 }, (_, n) => `Line number ${n} of thirty`);
+      // Lines of different lengths, which are not joined into a paragraph.
+      const lines = Array.from(
+        { length: 30 },
+        (_, n) => `Line ${n} of 30${" and more".repeat(n % 3)}`,
+      );
       const before = engine.pids;
       let text = "";
       for await (const event of engine.stream(draw(lines), { prompt: "" }, signal)) {

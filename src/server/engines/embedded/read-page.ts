@@ -1,16 +1,18 @@
 /**
- * The way of a page through the engine: decode → detect → orient → join → fit → layout → for each block in reading order:
- * crop → recognise → words → text. Text leaves block by block.
+ * The way of a page through the engine: decode → detect → orient → join → fit → layout → for each
+ * block in reading order: crop → recognise → words → Markdown. Text leaves row by row.
  */
+import type { Line } from "../../../shared/ocr-events.ts";
 import type { PageImage } from "../../page-image.ts";
 import { detectLines } from "./detect.ts";
 import { joinFragments } from "./fragments.ts";
 import { type RotatedBox, boundsOnPage, turnTo } from "./geometry.ts";
 import { fitToInk } from "./ink.ts";
-import { type Block, type Row, layOut } from "./layout.ts";
+import { type Block, type Layout, layOut } from "./layout/layout.ts";
+import type { Placed } from "./layout/placed.ts";
+import { MarkdownWriter, type ReadPiece, joinPieces } from "./markdown.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
-import { PageText, type ReadLine, meanConfidence } from "./page-text.ts";
 import { type Picture, decodeBmp } from "./picture.ts";
 import { recognizeLine } from "./recognize.ts";
 import type { ReadResult } from "./task.ts";
@@ -27,48 +29,90 @@ export async function readPage(
   signal: AbortSignal,
 ): Promise<ReadResult> {
   const picture = decodeBmp(image);
+  const layout = await findLayout(models, picture);
+  const reader = new LineReader(models, picture, signal);
+  const markdown = new MarkdownWriter(emit, layout.lineHeight);
+  for (const block of layout.blocks) await readBlock(block, reader, markdown);
+  markdown.end();
+  return reader.result();
+}
+
+async function findLayout(models: Models, picture: Picture): Promise<Layout> {
   const boxes = await detectLines(models, picture);
   const direction = await findDirection(models, picture, boxes);
-  const lines = joinFragments(boxes.map((box) => turnTo(box, direction))).flatMap((line) =>
-    fitToInk(picture, line),
+  const lines = joinFragments(boxes.map((box) => turnTo(box, direction)));
+  return layOut(
+    lines.flatMap((line) => fitToInk(picture, line)),
+    direction,
   );
-  const page = new PageText(emit);
-  for (const block of layOut(lines, direction)) {
-    await readBlock(models, picture, block, page, signal);
-  }
-  return page.result();
 }
 
 async function readBlock(
-  models: Models,
-  picture: Picture,
   block: Block,
-  page: PageText,
-  signal: AbortSignal,
+  reader: LineReader,
+  markdown: MarkdownWriter,
 ): Promise<void> {
-  page.startBlock();
-  for (const row of block) {
-    signal.throwIfAborted();
-    page.addRow(await readRow(models, picture, row));
+  switch (block.kind) {
+    case "text":
+      markdown.startText(block);
+      for (const row of block.rows) markdown.addRow(await reader.readAll(row));
+      return;
+    case "table":
+      for (const [index, row] of block.rows.entries()) {
+        const cells: string[] = [];
+        for (const cell of row) cells.push(joinPieces(await reader.readAll(cell)));
+        markdown.addTableRow(cells, index === 0);
+      }
+      return;
+  }
+  block satisfies never;
+}
+
+/** Reads the lines of one page, and keeps what it read. */
+class LineReader {
+  readonly #models: Models;
+  readonly #picture: Picture;
+  readonly #signal: AbortSignal;
+  readonly #lines: Line[] = [];
+
+  constructor(models: Models, picture: Picture, signal: AbortSignal) {
+    this.#models = models;
+    this.#picture = picture;
+    this.#signal = signal;
+  }
+
+  /** What stands in the boxes, without those in which nothing does. */
+  async readAll(row: readonly Placed[]): Promise<ReadPiece[]> {
+    const pieces: ReadPiece[] = [];
+    for (const place of row) {
+      this.#signal.throwIfAborted();
+      const words = splitWords(await recognizeLine(this.#models, this.#picture, place.box));
+      const line = toLine(words, place.box, this.#picture);
+      if (!line || line.confidence < LEAST_CONFIDENCE) continue;
+      this.#lines.push(line);
+      const { start = 0, end = 0 } = words[0] ?? {};
+      pieces.push({ text: line.text, place, firstWordWidth: (end - start) * place.box.width });
+    }
+    return pieces;
+  }
+
+  result(): ReadResult {
+    const hasLines = this.#lines.length > 0;
+    return { lines: this.#lines, confidence: hasLines ? meanConfidence(this.#lines) : undefined };
   }
 }
 
-async function readRow(models: Models, picture: Picture, row: Row): Promise<ReadLine[]> {
-  const lines: ReadLine[] = [];
-  for (const box of row) {
-    const words = splitWords(await recognizeLine(models, picture, box));
-    const line = toLine(words, box, picture);
-    if (line && line.confidence >= LEAST_CONFIDENCE) lines.push(line);
-  }
-  return lines;
-}
-
-function toLine(words: readonly Word[], place: RotatedBox, picture: Picture): ReadLine | undefined {
+function toLine(words: readonly Word[], box: RotatedBox, picture: Picture): Line | undefined {
   if (words.length === 0) return undefined;
   return {
     text: words.map((word) => word.text).join(" "),
     confidence: meanConfidence(words),
-    box: boundsOnPage(place, picture),
-    place,
+    box: boundsOnPage(box, picture),
   };
+}
+
+/** Weighted by length. */
+function meanConfidence(parts: readonly { text: string; confidence: number }[]): number {
+  const total = parts.reduce((sum, part) => sum + part.text.length, 0);
+  return parts.reduce((sum, part) => sum + part.confidence * part.text.length, 0) / total;
 }

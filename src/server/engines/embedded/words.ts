@@ -30,7 +30,7 @@ const FULL_WIDTH_MARK = /[\u3000-\u303f\uff00-\uff0f\uff1a-\uff20]/u;
 /** Half the usual width of a character in ems, by its kind; what is in none of them has the first. */
 const HALF_WIDTH = 0.26;
 const HALF_WIDTHS: readonly [RegExp, number][] = [
-  [/[ijltfrI.,;:'!|()[\]{}/\\"`·-]/, 0.19],
+  [/[ijltfrI.,;:'!|()[\]{}/\\"`·_-]/, 0.19],
   [/[mwMW@%—]/, 0.37],
   [/[A-Z&]/, 0.33],
 ];
