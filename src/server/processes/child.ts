@@ -60,7 +60,7 @@ export class Child<Task, Progress, Result> {
   readonly exited: Promise<void>;
   readonly #options: ChildOptions;
   readonly #process: Bun.Subprocess<"ignore", "ignore", "inherit">;
-  readonly #memoryPoll: Timer;
+  #memoryPoll: Timer | undefined;
   #task: RunningTask<Progress, Result> | undefined;
   #idle = Promise.withResolvers<void>();
   #readyResolvers = Promise.withResolvers<void>();
@@ -89,8 +89,6 @@ export class Child<Task, Progress, Result> {
         resolveExited();
       },
     });
-    this.#memoryPoll = setInterval(() => this.#checkMemory(), MEMORY_POLL_MS);
-    this.#memoryPoll.unref();
     const startTimer = setTimeout(() => this.kill("timeout"), START_TIMEOUT_MS);
     startTimer.unref();
     void this.ready.finally(() => clearTimeout(startTimer)).catch(() => {});
@@ -118,6 +116,8 @@ export class Child<Task, Progress, Result> {
     this.#idle = Promise.withResolvers<void>();
     this.#task = { id, options, resolve, reject, timer: undefined };
     this.#restartTimer();
+    // Only while it works: an idle child does not grow, and looking costs the server time.
+    this.#memoryPoll = setInterval(() => this.#checkMemory(), MEMORY_POLL_MS);
     this.#send({ type: "task", id, task });
     const onAbort = (): void => this.#cancel(options.signal.reason);
     options.signal.addEventListener("abort", onAbort, { once: true });
@@ -168,6 +168,7 @@ export class Child<Task, Progress, Result> {
 
   #finish(recycle: boolean): void {
     clearTimeout(this.#task?.timer);
+    clearInterval(this.#memoryPoll);
     this.#task = undefined;
     this.#tasksDone = recycle ? this.#options.recycleAfterTasks : this.#tasksDone + 1;
     this.#idle.resolve();

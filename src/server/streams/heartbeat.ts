@@ -8,29 +8,58 @@ export async function* withHeartbeat<T>(
   beat: () => T,
 ): AsyncGenerator<T, void, undefined> {
   const iterator = source[Symbol.asyncIterator]();
-  let timer: Timer | undefined;
+  using silence = new SilenceWatch(intervalMs);
   let ended = false;
   try {
     for (;;) {
       const next = iterator.next();
       for (;;) {
-        const silence = Promise.withResolvers<undefined>();
-        timer = setTimeout(silence.resolve, intervalMs);
-        const result = await Promise.race([next, silence.promise]);
-        clearTimeout(timer);
-        if (result) {
-          if (result.done) {
-            ended = true;
-            return;
-          }
-          yield result.value;
-          break;
+        const result = await silence.orSilence(next);
+        if (!result) {
+          yield beat();
+          continue;
         }
-        yield beat();
+        if (result.done) {
+          ended = true;
+          return;
+        }
+        yield result.value;
+        break;
       }
     }
   } finally {
-    clearTimeout(timer);
     if (!ended) await iterator.return?.();
+  }
+}
+
+/** One timer that looks again when the time may be over: one an item would cost more than the item. */
+class SilenceWatch implements Disposable {
+  readonly #intervalMs: number;
+  #timer: Timer;
+  #since = performance.now();
+  #onSilence: (() => void) | undefined;
+
+  constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs;
+    this.#timer = setTimeout(() => this.#check(), intervalMs);
+  }
+
+  /** What the promise gives, or undefined after the interval. */
+  async orSilence<T>(promise: Promise<T>): Promise<T | undefined> {
+    this.#since = performance.now();
+    return await new Promise<T | undefined>((resolve, reject) => {
+      this.#onSilence = () => resolve(undefined);
+      promise.then(resolve, reject);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #check(): void {
+    const left = this.#intervalMs - (performance.now() - this.#since);
+    if (left <= 0) this.#onSilence?.();
+    this.#timer = setTimeout(() => this.#check(), left > 0 ? left : this.#intervalMs);
   }
 }

@@ -7,8 +7,10 @@ import { AppError } from "../../errors.ts";
 export class SilenceTimer implements Disposable {
   readonly #timeoutMs: number;
   readonly #onTimeout: (reason: AppError) => void;
-  /** Waited since the last delta, in ms. */
+  /** Waited since the last delta, in ms, without the wait that goes on. */
   #waited = 0;
+  /** When the wait that goes on began; undefined while there is none. */
+  #waitingSince: number | undefined;
   #timer: Timer | undefined;
 
   constructor(timeoutMs: number, onTimeout: (reason: AppError) => void) {
@@ -18,13 +20,13 @@ export class SilenceTimer implements Disposable {
 
   /** Runs a wait for the engine under the timer. */
   async watch<T>(wait: () => Promise<T>): Promise<T> {
-    const start = performance.now();
-    this.#timer = setTimeout(() => this.#onTimeout(this.#error()), this.#timeoutMs - this.#waited);
+    this.#waitingSince = performance.now();
+    this.#timer ??= setTimeout(() => this.#check(), this.#timeoutMs - this.#waited);
     try {
       return await wait();
     } finally {
-      clearTimeout(this.#timer);
-      this.#waited += performance.now() - start;
+      this.#waited += performance.now() - this.#waitingSince;
+      this.#waitingSince = undefined;
     }
   }
 
@@ -35,6 +37,15 @@ export class SilenceTimer implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+  }
+
+  /** One timer looks again when the time may be over: one for each wait would cost more than a chunk. */
+  #check(): void {
+    const now = performance.now();
+    const waiting = this.#waitingSince === undefined ? 0 : now - this.#waitingSince;
+    const left = this.#timeoutMs - this.#waited - waiting;
+    if (left <= 0) this.#onTimeout(this.#error());
+    else this.#timer = setTimeout(() => this.#check(), left);
   }
 
   #error(): AppError {
