@@ -119,6 +119,9 @@ function pageEvents(
   const starts = upload.selected.map(
     (page) => () => recognizePage({ ...task, page, render: render(page) }),
   );
+  const [only, ...others] = starts;
+  // Nothing to combine, and each layer costs something for each delta.
+  if (only && others.length === 0) return only();
   const combine = request.kind === "pdf" ? mergeConcurrent : inOrder;
   return combine(starts, tools.pageConcurrency);
 }

@@ -1,14 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { AppError } from "../errors.ts";
-import { decodeSse } from "./sse.ts";
-
-async function* chunksOf(parts: Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* parts;
-}
+import { SseDecoder } from "./sse.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const decode = async (...parts: Uint8Array[]): Promise<string[]> =>
-  await Array.fromAsync(decodeSse(chunksOf(parts)));
+function decode(...parts: Uint8Array[]): string[] {
+  const decoder = new SseDecoder();
+  return parts.flatMap((part) => decoder.push(part));
+}
 
 describe("server-sent events", () => {
   test.each([
@@ -26,42 +24,30 @@ describe("server-sent events", () => {
     ["\n\n\n", []],
     // Without its blank line an event is not complete.
     ["data: a\n\ndata: cut", ["a"]],
-  ])("%j", async (text, events) => {
-    expect(await decode(bytes(text))).toEqual(events);
+  ])("%j", (text, events) => {
+    expect(decode(bytes(text))).toEqual(events);
   });
 
-  test("chunks may be cut anywhere", async () => {
+  test("chunks may be cut anywhere", () => {
     const all = bytes(
       '\uFEFFdata: {"t":"漢😀é"}\r\n\r\n: c\r\ndata: x\r\ndata: y\r\n\r\ndata: [DONE]\n\n',
     );
-    const whole = await decode(all);
+    const whole = decode(all);
     expect(whole).toEqual(['{"t":"漢😀é"}', "x\ny", "[DONE]"]);
     for (let first = 0; first <= all.length; first++) {
       for (let second = first; second <= all.length; second += 3) {
         const parts = [all.slice(0, first), all.slice(first, second), all.slice(second)];
-        expect(await decode(...parts)).toEqual(whole);
+        expect(decode(...parts)).toEqual(whole);
       }
     }
-    expect(await decode(...Array.from(all, (byte) => Uint8Array.of(byte)))).toEqual(whole);
+    expect(decode(...Array.from(all, (byte) => Uint8Array.of(byte)))).toEqual(whole);
   });
 
-  test("an event without end is refused before it fills the memory", async () => {
-    async function* endless(): AsyncGenerator<Uint8Array> {
-      for (;;) yield bytes("data: ".padEnd(100_000, "x"));
-    }
-    expect(Array.fromAsync(decodeSse(endless()))).rejects.toBeInstanceOf(AppError);
-  });
-
-  test("leaving the loop ends the body", async () => {
-    let ended = false;
-    async function* body(): AsyncGenerator<Uint8Array> {
-      try {
-        for (;;) yield bytes("data: a\n\n");
-      } finally {
-        ended = true;
-      }
-    }
-    for await (const _event of decodeSse(body())) break;
-    expect(ended).toBe(true);
+  test("an event without end is refused before it fills the memory", () => {
+    const decoder = new SseDecoder();
+    const chunk = bytes("data: ".padEnd(100_000, "x"));
+    expect(() => {
+      for (;;) decoder.push(chunk);
+    }).toThrow(AppError);
   });
 });

@@ -1,10 +1,9 @@
 /** Reads the streamed answer of a chat completion: text deltas, then usage and finish reason. */
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
-import { decodeSse } from "../../streams/sse.ts";
+import { SseDecoder } from "../../streams/sse.ts";
 import type { EngineEvent, EngineUsage } from "../engine.ts";
 import { serverSaid } from "./errors.ts";
-import type { SilenceTimer } from "./silence-timer.ts";
 
 /** Only what is used here; servers differ in the rest. */
 const chunkSchema = z.object({
@@ -24,41 +23,65 @@ const chunkSchema = z.object({
 type Chunk = z.infer<typeof chunkSchema>;
 
 /**
- * @param response a successful one.
- * @throws AppError engine_protocol, engine_failed.
+ * Makes engine events of the bytes of one answer. Deltas that arrive together leave as one.
  */
-export async function* answerEvents(
-  response: Response,
-  silence: SilenceTimer,
-): AsyncGenerator<EngineEvent, void, undefined> {
-  const body = streamOf(response);
-  const text = new WholeCharacters();
-  let usage: EngineUsage | undefined;
-  let finishReason: string | null = null;
-  let isDone = false;
-  for await (const data of decodeSse(watchedChunks(body, silence))) {
-    if (data === "[DONE]") {
-      isDone = true;
-      break;
+export class AnswerReader {
+  readonly #sse = new SseDecoder();
+  readonly #text = new WholeCharacters();
+  #usage: EngineUsage | undefined;
+  #finishReason: string | null = null;
+  #failure: { reason: unknown } | undefined;
+  /** True after `[DONE]`; nothing that follows counts. */
+  isDone = false;
+
+  /**
+   * @returns the text that the bytes bring, "" where they bring none.
+   * @throws AppError engine_protocol, engine_failed.
+   */
+  push(bytes: Uint8Array): string {
+    if (this.#failure) throw this.#failure.reason;
+    let text = "";
+    try {
+      for (const data of this.#sse.push(bytes)) {
+        if (data === "[DONE]") this.isDone = true;
+        if (this.isDone) break;
+        text += this.#deltaOf(parseChunk(data));
+      }
+    } catch (reason) {
+      // What came before the fault is text all the same.
+      if (text === "") throw reason;
+      this.#failure = { reason };
     }
-    const chunk = parseChunk(data);
-    if (chunk.usage) usage = usageOf(chunk.usage);
+    return this.#text.push(text);
+  }
+
+  /**
+   * @returns the last events, once the body has ended or `[DONE]` has come.
+   * @throws AppError engine_failed where the answer is not complete.
+   */
+  finish(): EngineEvent[] {
+    if (this.#failure) throw this.#failure.reason;
+    if (!this.isDone && this.#finishReason === null) {
+      throw new AppError("engine_failed", "The engine's answer ended early. Try the page again.");
+    }
+    const rest = this.#text.rest();
+    const usage = this.#usage;
+    return [
+      ...(rest === "" ? [] : [{ type: "delta" as const, delta: rest }]),
+      { type: "end", finishReason: this.#finishReason, ...(usage && { usage }) },
+    ];
+  }
+
+  #deltaOf(chunk: Chunk): string {
+    if (chunk.usage) this.#usage = usageOf(chunk.usage);
     const choice = chunk.choices?.[0];
-    finishReason = choice?.finish_reason ?? finishReason;
-    const delta = text.push(choice?.delta?.content ?? "");
-    if (delta === "") continue;
-    silence.heard();
-    yield { type: "delta", delta };
+    this.#finishReason = choice?.finish_reason ?? this.#finishReason;
+    return choice?.delta?.content ?? "";
   }
-  if (!isDone && finishReason === null) {
-    throw new AppError("engine_failed", "The engine's answer ended early. Try the page again.");
-  }
-  const rest = text.rest();
-  if (rest !== "") yield { type: "delta", delta: rest };
-  yield { type: "end", finishReason, ...(usage && { usage }) };
 }
 
-function streamOf(response: Response): ReadableStream<Uint8Array> {
+/** @throws AppError engine_protocol where the answer is no stream. */
+export function bodyOf(response: Response): ReadableStream<Uint8Array> {
   const type = response.headers.get("content-type") ?? "";
   if (!response.body || /html|application\/json/i.test(type)) {
     throw new AppError(
@@ -67,19 +90,6 @@ function streamOf(response: Response): ReadableStream<Uint8Array> {
     );
   }
   return response.body;
-}
-
-/** The body's chunks; the time until each comes counts as the engine's silence. */
-async function* watchedChunks(
-  body: ReadableStream<Uint8Array>,
-  silence: SilenceTimer,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await silence.watch(async () => await reader.read());
-    if (done) return;
-    yield value;
-  }
 }
 
 function parseChunk(data: string): Chunk {

@@ -7,7 +7,7 @@ import OpenAI from "openai";
 import type { Logger } from "../../logger.ts";
 import type { PageImage } from "../../page-image.ts";
 import type { Engine, EngineEvent, EngineHealth, RecognitionOptions } from "../engine.ts";
-import { answerEvents } from "./answer.ts";
+import { AnswerReader, bodyOf } from "./answer.ts";
 import { engineError, healthOfResponse, unreachable } from "./errors.ts";
 import { SilenceTimer } from "./silence-timer.ts";
 
@@ -45,10 +45,22 @@ export function createOpenAiCompatibleEngine(options: OpenAiCompatibleOptions): 
     signal.addEventListener("abort", onAbort, { once: true });
     using silence = new SilenceTimer(options.timeoutMs, (reason) => upstream.abort(reason));
     try {
-      const body = requestBody(options, image, recognition);
-      const request = client.post("/chat/completions", { body, signal: upstream.signal });
-      const response = await silence.watch(async () => await request.asResponse());
-      yield* answerEvents(response, silence);
+      const request = client.post("/chat/completions", {
+        body: requestBody(options, image, recognition),
+        signal: upstream.signal,
+      });
+      const response = await silence.watch(request.asResponse());
+      const body = bodyOf(response).getReader();
+      const answer = new AnswerReader();
+      while (!answer.isDone) {
+        const { done, value } = await silence.watch(body.read());
+        if (done) break;
+        const delta = answer.push(value);
+        if (delta === "") continue;
+        silence.heard();
+        yield { type: "delta", delta };
+      }
+      yield* answer.finish();
     } catch (error) {
       throw upstream.signal.aborted ? upstream.signal.reason : engineError(error);
     } finally {

@@ -18,12 +18,12 @@ export class SilenceTimer implements Disposable {
     this.#onTimeout = onTimeout;
   }
 
-  /** Runs a wait for the engine under the timer. */
-  async watch<T>(wait: () => Promise<T>): Promise<T> {
+  /** Waits for the engine under the timer. */
+  async watch<T>(wait: Promise<T>): Promise<T> {
     this.#waitingSince = performance.now();
     this.#timer ??= setTimeout(() => this.#check(), this.#timeoutMs - this.#waited);
     try {
-      return await wait();
+      return await wait;
     } finally {
       this.#waited += performance.now() - this.#waitingSince;
       this.#waitingSince = undefined;
