@@ -1,4 +1,5 @@
 /** Pixels between decoder and encoder, and what can be told from them. */
+import { Scratch } from "./scratch.ts";
 
 /** Three bytes a pixel: blue, green, red; rows from the top, packed. */
 export interface Bitmap {
@@ -35,12 +36,19 @@ export function isGray({ data }: Bitmap): boolean {
 
 const BMP_HEADER = 54;
 
-/** A 24-bit BMP: BITMAPINFOHEADER, rows from the bottom, each padded to four bytes. */
-export function toBmp({ width, height, data }: Bitmap): Uint8Array<ArrayBuffer> {
+/**
+ * A 24-bit BMP: BITMAPINFOHEADER, rows from the bottom, each padded to four bytes.
+ *
+ * @param scratch where to put it; memory of its own where left out.
+ */
+export function toBmp(
+  { width, height, data }: Bitmap,
+  scratch = new Scratch(),
+): Uint8Array<ArrayBuffer> {
   const row = width * 3;
   const stride = (row + 3) & ~3;
-  const bytes = new Uint8Array(BMP_HEADER + stride * height);
-  const view = new DataView(bytes.buffer);
+  const bytes = scratch.take(BMP_HEADER + stride * height);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   bytes.set([0x42, 0x4d]);
   view.setUint32(2, bytes.length, true);
   view.setUint32(10, BMP_HEADER, true);

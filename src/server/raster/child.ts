@@ -18,10 +18,27 @@ async function run(task: RasterTask): Promise<RasterResult> {
 
 /** WASM memory never shrinks: a child that kept this much would fail the next page for the last. */
 const wornMb = Number(process.argv[2]) / 2;
+/** mupdf keeps fonts and pictures, up to 100 MB of them: worth it for fonts, for a few pages. */
+const EMPTY_STORE_EVERY = 8;
+/** Growth after which the collector is called: by itself it comes hundreds of MB of pixels later. */
+const GARBAGE_MB = 32;
+
+let tasks = 0;
+let levelMb = residentMb(process.pid) ?? 0;
+
+/** Keeps a long document from taking more memory than a short one; returns what is in use, in MiB. */
+function tidy(): number {
+  if (++tasks % EMPTY_STORE_EVERY === 0) mupdf.emptyStore();
+  const usedMb = residentMb(process.pid) ?? 0;
+  if (usedMb <= levelMb + GARBAGE_MB) return usedMb;
+  Bun.gc(true);
+  levelMb = residentMb(process.pid) ?? 0;
+  return levelMb;
+}
 
 // Warnings about damaged files are the file's business, not the log's.
 mupdf.setLog(() => {});
 serveTasks(run, {
   recycleAfterError: damagesModule,
-  recycleAfterResult: () => (residentMb(process.pid) ?? 0) > wornMb,
+  recycleAfterResult: () => tidy() > wornMb,
 });

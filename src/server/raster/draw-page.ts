@@ -2,16 +2,22 @@
 import * as mupdf from "mupdf";
 import { type Bitmap, fitLongestSide, isBlank } from "./bitmap.ts";
 import { damagesModule } from "./failures.ts";
+import { Scratch } from "./scratch.ts";
 
 /** Points. Boxes larger or smaller than any paper are cut to this, so that no scale overflows. */
 const LARGEST_SIDE = 1e6;
 const SMALLEST_SIDE = 1e-3;
+
+/** A process draws one page at a time. */
+const drawn = new Scratch();
 
 function clampSide(side: number): number {
   return Number.isFinite(side) ? Math.min(LARGEST_SIDE, Math.max(SMALLEST_SIDE, side)) : 1;
 }
 
 /**
+ * The bitmap is valid until the next page is drawn.
+ *
  * Annotations and form fields are drawn, too; scripts, links and attachments are left alone.
  *
  * @param longest pixels of the longer side.
@@ -55,9 +61,11 @@ function copyPixels(pixmap: mupdf.Pixmap, width: number, height: number): Bitmap
   const stride = pixmap.getStride();
   const pixels = pixmap.getPixels();
   const row = width * 3;
-  if (stride === row)
-    return { width, height, data: new Uint8Array(pixels.subarray(0, row * height)) };
-  const data = new Uint8Array(row * height);
+  const data = drawn.take(row * height);
+  if (stride === row) {
+    data.set(pixels.subarray(0, row * height));
+    return { width, height, data };
+  }
   for (let y = 0; y < height; y++) {
     data.set(pixels.subarray(y * stride, y * stride + row), y * row);
   }

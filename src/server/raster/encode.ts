@@ -2,10 +2,14 @@
 import type { ImageProfile } from "../page-image.ts";
 import { type Bitmap, isBlank, toBmp } from "./bitmap.ts";
 import { toPng } from "./png-writer.ts";
+import { Scratch } from "./scratch.ts";
 import type { RenderedPage } from "./task.ts";
 
 /** Above this, text gains nothing; below, thin strokes get halos. */
 export const JPEG_QUALITY = 90;
+
+/** A process encodes one page at a time. */
+const scratch = new Scratch();
 
 export async function encodePage(
   bitmap: Bitmap,
@@ -20,7 +24,9 @@ export async function encodePage(
       return { ...common, image: { bytes: toPng(bitmap), mime: "image/png", width, height } };
     case "jpeg": {
       // Bun.Image encodes off-thread and several times as fast as mupdf; a BMP is pixels to it.
-      const bytes = await new Bun.Image(toBmp(bitmap)).jpeg({ quality: JPEG_QUALITY }).bytes();
+      const bytes = await new Bun.Image(toBmp(bitmap, scratch))
+        .jpeg({ quality: JPEG_QUALITY })
+        .bytes();
       return { ...common, image: { bytes, mime: "image/jpeg", width, height } };
     }
   }
