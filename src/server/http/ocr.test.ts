@@ -55,7 +55,7 @@ const without = (events: OcrEvent[], ...types: string[]): OcrEvent[] =>
 
 describe("POST /api/ocr/image", () => {
   test("streams the frames of the contract", async () => {
-    answer = () => ({ text: "Hi 😀 there", chunkChars: 6 });
+    answer = () => ({ text: "Hi 😀 there", chunkChars: 6, paceMs: 30 });
     const image = await textImage(["Hello"], "png");
     const response = await post("image", image, { prompt: "Read 😀" });
     expect(response.headers.get("content-type")).toBe("application/x-ndjson; charset=utf-8");

@@ -19,6 +19,8 @@ export interface NdjsonResponseOptions<T> {
 
 /** How long lines may be sent back to back until other work gets its turn. */
 const BURST_MS = 4;
+/** A line that took so long was not ready. */
+const WAITED_MS = 0.5;
 /** How long a reader may take to fetch the last lines once the work was cancelled. */
 const LAST_LINES_MS = 1_000;
 
@@ -43,7 +45,7 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
   readonly #stallWatch: Timer;
   /** Since when a line has been waiting for the reader; undefined while none is. */
   #waitingSince: number | undefined;
-  #burstStart = 0;
+  #burstStart = performance.now();
   /** Nobody takes lines any more. */
   #left = false;
   #closed = false;
@@ -68,16 +70,20 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
 
   async pull(stream: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#waitingSince = undefined;
-    // A burst of lines that are ready would otherwise keep even the first one from leaving.
-    if (performance.now() - this.#burstStart > BURST_MS) {
+    const askedAt = performance.now();
+    // Lines that are all ready would otherwise keep even the first one from leaving.
+    if (askedAt - this.#burstStart > BURST_MS) {
       await new Promise<void>((resolve) => void setImmediate(resolve));
-      this.#burstStart = performance.now();
+      this.#burstStart = askedAt;
     }
     try {
       const { done, value } = await this.#events.next();
+      const now = performance.now();
+      // Who had to wait for a line has let the others have their turn.
+      if (now - askedAt > WAITED_MS) this.#burstStart = now;
       if (this.#left) return;
       if (!done) {
-        this.#waitingSince = performance.now();
+        this.#waitingSince = now;
         stream.enqueue(encodeNdjsonLine(value));
         return;
       }
