@@ -11,11 +11,16 @@ import { z } from "zod";
 /** Left, top, right, bottom in page space: 0–1 from the upper left corner of the upright page. */
 export const boxSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
-export const lineSchema = z.object({
+export const wordSchema = z.object({
   text: z.string(),
   /** How sure the engine is, 0–1. */
   confidence: z.number(),
   box: boxSchema,
+});
+
+export const lineSchema = wordSchema.extend({
+  /** In reading order; joined by single spaces they are the line's text. */
+  words: z.array(wordSchema).optional(),
 });
 
 export const pageUsageSchema = z.object({

@@ -136,7 +136,11 @@ function expectEnd(end: EngineEnd): void {
     expect(end.usage.completionTokens).toBeGreaterThan(0);
   }
   if (end.confidence !== undefined) expectShare(end.confidence);
-  for (const line of end.lines ?? []) {
+  const lines = end.lines ?? [];
+  for (const { text, words = [] } of lines) {
+    if (words.length > 0) expect(words.map((word) => word.text).join(" ")).toBe(text);
+  }
+  for (const line of lines.flatMap((one) => [one, ...(one.words ?? [])])) {
     expectShare(line.confidence);
     for (const edge of line.box) expectShare(edge);
     const [left, top, right, bottom] = line.box;

@@ -62,6 +62,18 @@ describe("the built-in engine", () => {
   );
 
   test(
+    "tells where each word stands",
+    async () => {
+      const { end } = await read(draw(["Left middle right"]));
+      const [left, middle, right] = end?.lines?.[0]?.words ?? [];
+      expect([left?.text, middle?.text, right?.text]).toEqual(["Left", "middle", "right"]);
+      expect(left?.box[2]).toBeLessThan(middle?.box[0] ?? 0);
+      expect(middle?.box[2]).toBeLessThan(right?.box[0] ?? 0);
+    },
+    LONG_MS,
+  );
+
+  test(
     "a white page has no text and no confidence",
     async () => {
       const { text, end } = await read(draw([]));

@@ -6,7 +6,7 @@ import type { Line } from "../../../shared/ocr-events.ts";
 import type { PageImage } from "../../page-image.ts";
 import { detectLines } from "./detect.ts";
 import { joinFragments } from "./fragments.ts";
-import { type RotatedBox, boundsOnPage, turnTo } from "./geometry.ts";
+import { type RotatedBox, between, boundsOnPage, turnTo } from "./geometry.ts";
 import { fitToInk } from "./ink.ts";
 import { type Block, type Layout, layOut } from "./layout/layout.ts";
 import type { Placed } from "./layout/placed.ts";
@@ -106,9 +106,19 @@ function toLine(words: readonly Word[], box: RotatedBox, picture: Picture): Line
   if (words.length === 0) return undefined;
   return {
     text: words.map((word) => word.text).join(" "),
-    confidence: meanConfidence(words),
+    confidence: rounded(meanConfidence(words)),
     box: boundsOnPage(box, picture),
+    words: words.map(({ text, confidence, start, end }) => ({
+      text,
+      confidence: rounded(confidence),
+      box: boundsOnPage(between(box, (start - 0.5) * box.width, (end - 0.5) * box.width), picture),
+    })),
   };
+}
+
+/** Digits that nobody reads would be most of what is sent. */
+function rounded(confidence: number): number {
+  return Math.round(confidence * 1000) / 1000;
 }
 
 /** Weighted by length. */
