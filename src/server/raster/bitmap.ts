@@ -48,7 +48,7 @@ export function toBmp(
   const row = width * 3;
   const stride = (row + 3) & ~3;
   const bytes = scratch.take(BMP_HEADER + stride * height);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(bytes.buffer);
   bytes.set([0x42, 0x4d]);
   view.setUint32(2, bytes.length, true);
   view.setUint32(10, BMP_HEADER, true);

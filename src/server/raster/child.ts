@@ -4,13 +4,17 @@ import { residentMb } from "../processes/memory.ts";
 import { serveTasks } from "../processes/child-main.ts";
 import { damagesModule, decoderFailure } from "./failures.ts";
 import { openTask, renderTask } from "./run-task.ts";
+import { Scratch } from "./scratch.ts";
 import type { RasterResult, RasterTask } from "./task.ts";
+
+/** A result has been sent before the next page is drawn. */
+const output = new Scratch();
 
 async function run(task: RasterTask): Promise<RasterResult> {
   try {
     return task.kind === "open"
       ? { kind: "opened", document: await openTask(task) }
-      : { kind: "rendered", page: await renderTask(task) };
+      : { kind: "rendered", page: await renderTask(task, output) };
   } catch (error) {
     throw decoderFailure(task.kind === "open" ? "open" : "page", error);
   }

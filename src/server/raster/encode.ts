@@ -11,15 +11,20 @@ export const JPEG_QUALITY = 90;
 /** A process encodes one page at a time. */
 const scratch = new Scratch();
 
+/** @param output where to put a BMP, valid until the next page; memory of its own where left out. */
 export async function encodePage(
   bitmap: Bitmap,
   format: ImageProfile["format"],
+  output?: Scratch,
 ): Promise<RenderedPage> {
   const { width, height } = bitmap;
   const common = { blank: isBlank(bitmap), source: "rendered" as const };
   switch (format) {
     case "bmp":
-      return { ...common, image: { bytes: toBmp(bitmap), mime: "image/bmp", width, height } };
+      return {
+        ...common,
+        image: { bytes: toBmp(bitmap, output), mime: "image/bmp", width, height },
+      };
     case "png":
       return { ...common, image: { bytes: toPng(bitmap), mime: "image/png", width, height } };
     case "jpeg": {

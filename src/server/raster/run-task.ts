@@ -12,6 +12,7 @@ import { type FullPageJpeg, findFullPageJpeg } from "./full-page-jpeg.ts";
 import type { TiffPageSize } from "./image-size.ts";
 import { withoutMetadata } from "./jpeg.ts";
 import { type OpenDocument, OpenDocuments } from "./open-document.ts";
+import type { Scratch } from "./scratch.ts";
 import type { OpenTask, OpenedDocument, RasterTask, RenderTask, RenderedPage } from "./task.ts";
 
 /** Pages tried on opening, until one can be loaded. */
@@ -33,7 +34,8 @@ export async function openTask(task: OpenTask): Promise<OpenedDocument> {
   return { pages: opened.pages };
 }
 
-export async function renderTask(task: RenderTask): Promise<RenderedPage> {
+/** @param output see `encodePage`. */
+export async function renderTask(task: RenderTask, output?: Scratch): Promise<RenderedPage> {
   const { source, page: number, limits, profile } = task;
   if (source.type !== "pdf" && source.type !== "tiff") return await imagePage(task);
   const opened = documents.get(source, limits.maxPages);
@@ -45,11 +47,12 @@ export async function renderTask(task: RenderTask): Promise<RenderedPage> {
       const { width, height } = shrunk(tiff, profile.longestSide);
       // mupdf draws TIFF pages as they are stored.
       const bitmap = upright(drawPage(page, Math.max(width, height)), tiff.orientation);
-      return await encodePage(bitmap, profile.format);
+      return await encodePage(bitmap, profile.format, output);
     }
     const scan = findFullPageJpeg(page);
-    const encoded = scan && (await encodeScan(scan, profile));
-    return encoded ?? (await encodePage(drawPage(page, profile.longestSide), profile.format));
+    const encoded = scan && (await encodeScan(scan, profile, output));
+    if (encoded) return encoded;
+    return await encodePage(drawPage(page, profile.longestSide), profile.format, output);
   } finally {
     page.destroy();
   }
@@ -93,6 +96,7 @@ function tiffPage({ tiffPages }: OpenDocument, number: number): TiffPageSize {
 async function encodeScan(
   { jpeg, rotation }: FullPageJpeg,
   profile: ImageProfile,
+  output: Scratch | undefined,
 ): Promise<RenderedPage | undefined> {
   const onSide = rotation === 90 || rotation === 270;
   const turned = onSide ? { width: jpeg.height, height: jpeg.width } : jpeg;
@@ -104,7 +108,7 @@ async function encodeScan(
     const { width, height } = target;
     const image = picture().rotate(rotation).resize(width, height);
     if (profile.format !== "jpeg" || mayBeBlank(jpeg)) {
-      return await encodePage((await toBitmap(image)).bitmap, profile.format);
+      return await encodePage((await toBitmap(image)).bitmap, profile.format, output);
     }
     const bytes = await image.jpeg({ quality: JPEG_QUALITY }).bytes();
     return {

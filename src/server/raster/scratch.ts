@@ -9,10 +9,13 @@ const LARGEST_KEPT_BYTES = 32 * 1024 * 1024;
 export class Scratch {
   #kept = new Uint8Array(0);
 
-  /** Valid until the next call. Holds what the page before left in it. */
+  /**
+   * The whole of a buffer, valid until the next call. It holds what the page before left in it. Most
+   * pages of a document are of one size, so that a buffer that fits is nearly always there.
+   */
   take(bytes: number): Uint8Array<ArrayBuffer> {
     if (bytes > LARGEST_KEPT_BYTES) return new Uint8Array(bytes);
-    if (this.#kept.length < bytes) this.#kept = new Uint8Array(bytes);
-    return this.#kept.subarray(0, bytes);
+    if (this.#kept.length !== bytes) this.#kept = new Uint8Array(bytes);
+    return this.#kept;
   }
 }
