@@ -6,12 +6,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
+import { loadWords } from "./spelling.ts";
 
 export interface Models {
   detection: ort.InferenceSession;
   recognition: ort.InferenceSession;
   /** The character of each class of the recognition; the empty string is CTC's blank. */
   characters: readonly string[];
+  /** English words, in lower case. */
+  words: ReadonlySet<string>;
 }
 
 const folder = join(
@@ -32,6 +35,7 @@ export async function loadModels(): Promise<Models> {
     detection: await session("ch_PP-OCRv4_det_infer.onnx"),
     recognition: await session("ch_PP-OCRv4_rec_infer.onnx"),
     characters: readCharacters(join(folder, "ppocr_keys_v1.txt")),
+    words: loadWords(),
   };
 }
 

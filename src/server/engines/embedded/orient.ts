@@ -5,7 +5,8 @@
 import { type RotatedBox, skewOf, turnTo } from "./geometry.ts";
 import type { Models } from "./models.ts";
 import type { Picture } from "./picture.ts";
-import { type Character, recognizeLine } from "./recognize.ts";
+import type { Character } from "./ctc.ts";
+import { recognizeLine } from "./recognize.ts";
 
 /** So many of the longest lines have a say. */
 const SAMPLES = 6;

@@ -15,6 +15,7 @@ import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
 import { type Picture, decodeBmp } from "./picture.ts";
 import { recognizeLine } from "./recognize.ts";
+import { Spelling } from "./spelling.ts";
 import type { ReadResult } from "./task.ts";
 import { type Word, splitWords } from "./words.ts";
 
@@ -73,12 +74,14 @@ class LineReader {
   readonly #models: Models;
   readonly #picture: Picture;
   readonly #signal: AbortSignal;
+  readonly #spelling: Spelling;
   readonly #lines: Line[] = [];
 
   constructor(models: Models, picture: Picture, signal: AbortSignal) {
     this.#models = models;
     this.#picture = picture;
     this.#signal = signal;
+    this.#spelling = new Spelling(models.words);
   }
 
   /** What stands in the boxes, without those in which nothing does. */
@@ -86,7 +89,10 @@ class LineReader {
     const pieces: ReadPiece[] = [];
     for (const place of row) {
       this.#signal.throwIfAborted();
-      const words = splitWords(await recognizeLine(this.#models, this.#picture, place.box));
+      const words = splitWords(
+        await recognizeLine(this.#models, this.#picture, place.box),
+        this.#spelling,
+      );
       const line = toLine(words, place.box, this.#picture);
       if (!line || line.confidence < LEAST_CONFIDENCE) continue;
       this.#lines.push(line);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Character } from "./recognize.ts";
+import type { Character } from "./ctc.ts";
 import { splitWords } from "./words.ts";
 
 /** Characters at even distances; `_` is a space that the recogniser saw, `~` a gap that it did not. */
@@ -10,7 +10,14 @@ function line(text: string): Character[] {
     at += character === "~" ? 4 : 1;
     if (character === "_") spaceBefore = 0.9;
     if (character === "_" || character === "~") continue;
-    characters.push({ text: character, confidence: 0.9, center: at / 100, spaceBefore });
+    characters.push({
+      text: character,
+      confidence: 0.9,
+      center: at / 100,
+      spaceBefore,
+      others: [],
+      missed: [],
+    });
     spaceBefore = 0;
   }
   return characters;

@@ -1,5 +1,6 @@
 /** From the characters of a line to its words: where the spaces are. */
-import type { Character } from "./recognize.ts";
+import type { Character } from "./ctc.ts";
+import type { Spelling } from "./spelling.ts";
 
 export interface Word {
   text: string;
@@ -35,8 +36,12 @@ const HALF_WIDTHS: readonly [RegExp, number][] = [
   [/[A-Z&]/, 0.33],
 ];
 
-/** The words of a line; their texts joined by one space are the line's text. */
-export function splitWords(characters: readonly Character[]): Word[] {
+/**
+ * The words of a line; their texts joined by one space are the line's text.
+ *
+ * @param spelling mends what the recogniser was not sure of.
+ */
+export function splitWords(characters: readonly Character[], spelling?: Spelling): Word[] {
   const em = emOf(characters);
   const groups: Character[][] = [];
   for (const [index, character] of characters.entries()) {
@@ -45,7 +50,8 @@ export function splitWords(characters: readonly Character[]): Word[] {
     if (!group || !previous || isBreak(previous, character, em)) groups.push([character]);
     else group.push(character);
   }
-  return groups.map((group) => toWord(group, em));
+  const mended = spelling?.mendLine(groups) ?? groups;
+  return mended.map((group) => toWord(group, em));
 }
 
 function isBreak(a: Character, b: Character, em: number): boolean {

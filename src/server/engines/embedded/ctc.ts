@@ -1,0 +1,121 @@
+/**
+ * From the columns of the recognition model to characters, with what else each could have been.
+ * Greedy: of neighbouring columns with the same best class one character, blanks dropped. Source:
+ * Graves et al., "Connectionist Temporal Classification" (ICML 2006), best path decoding.
+ */
+
+/** What the model also saw; "" stands for no character at all. */
+export interface Alternative {
+  text: string;
+  /** How much less likely than what was read: the difference of the log probabilities, above 0. */
+  cost: number;
+}
+
+/** A character and where along its line it stands, 0–1. */
+export interface Character {
+  text: string;
+  confidence: number;
+  center: number;
+  /** The highest probability of a space between it and the character before it. */
+  spaceBefore: number;
+  /** Where the model was not sure. */
+  others: readonly Alternative[];
+  /** Characters that may have been passed over just before this one. */
+  missed: readonly Alternative[];
+}
+
+const BLANK = 0;
+/** With this probability nothing else is worth looking at. */
+const SURE = 0.98;
+/** Alternatives below are noise. */
+const LEAST_PROBABILITY = 0.004;
+
+/**
+ * @param probabilities `steps` rows of `classes`; class 0 is the blank.
+ * @param characters the character of each class.
+ */
+export function decodeCtc(
+  probabilities: Float32Array,
+  steps: number,
+  classes: number,
+  characters: readonly string[],
+): Character[] {
+  const found: Character[] = [];
+  const spaceClass = characters.indexOf(" ");
+  let run = new Run(BLANK, 0);
+  let gap = new Run(BLANK, 0);
+  let space = 0;
+  const close = (end: number): void => {
+    const text = characters[run.best] ?? "";
+    if (run.best === BLANK || text === " ") {
+      gap = run;
+      return;
+    }
+    const { confidence, start } = run;
+    const others = run.alternatives(characters, true);
+    const missed = gap.alternatives(characters, false);
+    const center = (start + end) / 2 / steps;
+    found.push({ text, confidence, center, spaceBefore: space, others, missed });
+    space = 0;
+    gap = new Run(BLANK, end);
+  };
+  for (let step = 0; step < steps; step++) {
+    const row = probabilities.subarray(step * classes, (step + 1) * classes);
+    const best = bestClass(row);
+    if (best !== run.best) {
+      close(step);
+      run = new Run(best, step);
+    }
+    run.add(row);
+    space = Math.max(space, row[spaceClass] ?? 0);
+  }
+  close(steps);
+  return found;
+}
+
+/** Neighbouring columns with the same best class. */
+class Run {
+  readonly best: number;
+  readonly start: number;
+  confidence = 0;
+  /** The highest probability of each other class that came near. */
+  readonly #others = new Map<number, number>();
+
+  constructor(best: number, start: number) {
+    this.best = best;
+    this.start = start;
+  }
+
+  add(row: Float32Array): void {
+    const probability = row[this.best] ?? 0;
+    this.confidence = Math.max(this.confidence, probability);
+    if (probability >= SURE) return;
+    for (let index = 0; index < row.length; index++) {
+      const value = row[index] ?? 0;
+      if (value < LEAST_PROBABILITY || index === this.best) continue;
+      if (value > (this.#others.get(index) ?? 0)) this.#others.set(index, value);
+    }
+  }
+
+  alternatives(characters: readonly string[], withBlank: boolean): Alternative[] {
+    return [...this.#others]
+      .filter(([index]) => (index === BLANK ? withBlank : characters[index] !== " "))
+      .map(([index, probability]) => ({
+        text: characters[index] ?? "",
+        cost: Math.log(this.confidence / probability),
+      }));
+  }
+}
+
+function bestClass(row: Float32Array): number {
+  let best = 0;
+  let probability = row[0] ?? 0;
+  for (let index = 1; index < row.length; index++) {
+    const value = row[index] ?? 0;
+    if (value > probability) {
+      probability = value;
+      best = index;
+    }
+  }
+  return best;
+}
