@@ -23,6 +23,8 @@ const HEADING_ROWS = 3;
 const HEADING_CHARS = 120;
 /** Share of a paragraph's rows that reach its right edge. */
 const FULL_ROWS = 0.5;
+/** In heights: how far the lines of a list's item stand in from its mark. */
+const HANGING = 0.5;
 const BULLET = /^(?:[•·●▪■○◦‣∙]\s*|[-–—*]\s+)(?=\S)/u;
 const NUMBER = /^(?:\(?\d{1,2}[.)]|\(?[a-z][.)])\s/u;
 
@@ -35,6 +37,8 @@ export class MarkdownWriter {
   #held = "";
   #block: { isParagraph: boolean; right: number; mark: string } | undefined;
   #previous: readonly ReadPiece[] | undefined;
+  /** Where the list's present item begins. */
+  #itemLeft: number | undefined;
   #hasText = false;
 
   /** @param lineHeight of the body text. */
@@ -46,7 +50,11 @@ export class MarkdownWriter {
   startText(block: TextBlock): void {
     this.#startBlock();
     const { right, isParagraph } = paragraphShape(block.rows);
-    this.#block = { isParagraph, right, mark: this.#headingMark(block.rows) };
+    this.#block = {
+      isParagraph: isParagraph && !block.keepsBreaks,
+      right,
+      mark: this.#headingMark(block.rows),
+    };
   }
 
   addRow(pieces: readonly ReadPiece[]): void {
@@ -62,6 +70,7 @@ export class MarkdownWriter {
     this.#write(text.slice(0, text.length - hyphen.length));
     this.#held = hyphen;
     this.#previous = pieces;
+    if (isItem) this.#itemLeft = pieces[0]?.place.left;
   }
 
   /** @param cells the text of each column, of one row; the first row is the head. */
@@ -84,11 +93,12 @@ export class MarkdownWriter {
     if (this.#hasText) this.#separator = "\n\n";
     this.#previous = undefined;
     this.#block = undefined;
+    this.#itemLeft = undefined;
   }
 
   /** Decides what stands between the last row and this one of the same block. */
   #continue(text: string, isItem: boolean, pieces: readonly ReadPiece[]): void {
-    const isJoined = !isItem && this.#isFull(pieces);
+    const isJoined = !isItem && (this.#isFull(pieces) || this.#isOfItem(pieces));
     if (!isJoined) {
       this.end();
       this.#separator = "\n";
@@ -110,6 +120,14 @@ export class MarkdownWriter {
     const last = this.#previous?.at(-1);
     if (this.#block?.mark !== "" && last) return true;
     return isParagraph && last !== undefined && isRowFull(last.place, right, next[0]);
+  }
+
+  /** Whether the row goes on with a list's item: it hangs under its text, and had no room before. */
+  #isOfItem([first]: readonly ReadPiece[]): boolean {
+    const last = this.#previous?.at(-1)?.place;
+    if (!first || !last || this.#itemLeft === undefined) return false;
+    const hangs = first.place.left > this.#itemLeft + heightOf(first.place) * HANGING;
+    return hangs && isRowFull(last, this.#block?.right ?? 0, first);
   }
 
   #headingMark(rows: readonly Row[]): string {

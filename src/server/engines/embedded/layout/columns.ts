@@ -1,110 +1,113 @@
-/** Where one gutter divides the page into two columns of text. */
-import {
-  type Placed,
-  type Row,
-  type Span,
-  gapsIn,
-  heightOf,
-  median,
-  spanOf,
-  splitRows,
-  widthOf,
-} from "./placed.ts";
-
-/** A gutter is at least so many line heights wide, between boxes that reach over their print. */
-const GUTTER = 0.35;
-/** Narrower boxes (in line heights) are crumbs, which close no gutter. */
-const CRUMB_WIDTH = 1.3;
-/** A text column has at least so many rows, of so many line heights in the median. */
-const COLUMN_ROWS = 3;
-const COLUMN_WIDTH = 6;
-/** A column is filled where so many of its rows take so much of its width. */
-const FULL_SHARE = 0.4;
-const FULL_WIDTH = 0.85;
-/** Rows are aligned where so many of them stand on the same line, give or take so many heights. */
-const ALIGNED_SHARE = 0.7;
-const SAME_LINE = 0.25;
+/**
+ * Where a gutter divides a region into columns that are read one after the other. The columns of a
+ * table have gutters, too, but are read across: what tells them apart is how their lines stand.
+ */
+import { type Gutter, findGutters } from "./gutters.ts";
+import { type Placed, middleOf, splitBands } from "./placed.ts";
+import { judge } from "./sides.ts";
 
 export interface Columns {
-  sides: [Placed[], Placed[]];
-  /** So many bands belong to them. */
-  bands: number;
+  above: Placed[];
+  left: Placed[];
+  right: Placed[];
+  below: Placed[];
 }
 
-/** The longest run of bands from the first on that one gutter divides into two text columns. */
-export function findColumns(
-  bands: readonly (readonly Placed[])[],
-  lineHeight: number,
-): Columns | undefined {
-  const least = lineHeight * GUTTER;
-  let gutters = gutterCandidates(bands[0] ?? [], least);
-  let found: Columns | undefined;
-  for (let count = 1; count <= bands.length && gutters.length > 0; count++) {
-    const run = bands.slice(0, count).flat();
-    if (count > 1) gutters = stillFree(gutters, gutterCandidates(run, least));
-    for (const gutter of gutters) {
-      const middle = (gutter.from + gutter.to) / 2;
-      const left = run.filter((item) => item.left + item.right <= 2 * middle);
-      const right = run.filter((item) => item.left + item.right > 2 * middle);
-      if (!areTextColumns(left, right, lineHeight)) continue;
-      found = { sides: [left, right], bands: count };
-      break;
-    }
+/** So many gutters, the tallest ones, are looked at. */
+const CANDIDATES = 32;
+/** Free space of so many line heights across the region divides it into bands. */
+const BAND_GAP = 0.9;
+/** Sections are so many line heights high, and so many apart. */
+const SECTION_ROWS = 3;
+const SECTION_GAP = 0.3;
+
+interface Run {
+  gutter: Gutter;
+  bands: Placed[][];
+  top: number;
+  bottom: number;
+}
+
+export function findColumns(items: readonly Placed[], lineHeight: number): Columns | undefined {
+  const runs = findGutters(items, lineHeight)
+    .slice(0, CANDIDATES)
+    .flatMap((gutter) => longestRun(items, gutter, lineHeight) ?? [])
+    .toSorted((a, b) => b.bottom - b.top - (a.bottom - a.top));
+  const [run] = runs;
+  if (!run) return undefined;
+  const end = endOfSection(items, runs, lineHeight);
+  if (end !== undefined) {
+    const above = items.filter((item) => middleOf(item) <= end);
+    const below = items.filter((item) => middleOf(item) > end);
+    return { above, left: [], right: [], below };
   }
-  return found;
+  const inside = items.filter((item) => middleOf(item) >= run.top && middleOf(item) <= run.bottom);
+  const isLeft = leftOf(run.gutter);
+  return {
+    above: items.filter((item) => middleOf(item) < run.top),
+    left: inside.filter((item) => isLeft(item)),
+    right: inside.filter((item) => !isLeft(item)),
+    below: items.filter((item) => middleOf(item) > run.bottom),
+  };
 }
 
-function gutterCandidates(items: readonly Placed[], least: number): Span[] {
-  return gapsIn(
-    items.filter((item) => widthOf(item) > heightOf(item) * CRUMB_WIDTH),
-    least,
+function leftOf({ from, to }: Gutter): (item: Placed) => boolean {
+  return (item) => item.left + item.right < from + to;
+}
+
+/** The longest run of bands along the gutter that it divides into columns. */
+function longestRun(items: readonly Placed[], gutter: Gutter, lineHeight: number): Run | undefined {
+  const along = items.filter(
+    (item) => middleOf(item) > gutter.top && middleOf(item) < gutter.bottom,
   );
+  const isLeft = leftOf(gutter);
+  let best: Run | undefined;
+  let current: Placed[][] = [];
+  let waiting: Placed[][] = [];
+  for (const band of splitBands(along, lineHeight * BAND_GAP)) {
+    const left = band.filter((item) => isLeft(item));
+    const right = band.filter((item) => !isLeft(item));
+    const kind = judge(left, right, gutter.to - gutter.from, lineHeight);
+    if (kind === "table") current = [];
+    if (kind !== "columns") {
+      waiting = kind === "open" && current.length > 0 ? [...waiting, band] : [];
+      continue;
+    }
+    current = [...current, ...waiting, band];
+    waiting = [];
+    const run = toRun(gutter, current);
+    if (!best || run.bottom - run.top > best.bottom - best.top) best = run;
+  }
+  return best;
 }
 
-function stillFree(before: readonly Span[], now: readonly Span[]): Span[] {
-  return now.filter((span) => before.some((one) => one.from < span.to && span.from < one.to));
+function toRun(gutter: Gutter, bands: Placed[][]): Run {
+  // A page number between the columns is in neither of them.
+  const x = (gutter.from + gutter.to) / 2;
+  const beside = bands.flat().filter((item) => item.right < x || item.left > x);
+  const middles = beside.map(middleOf);
+  return { gutter, bands, top: Math.min(...middles), bottom: Math.max(...middles) };
 }
 
 /**
- * Text columns are filled from edge to edge, or their rows do not stand on the same lines. What is
- * neither are the columns of a table, which are read across.
+ * Where another gutter ends while the first one goes on, with free space across the region: columns
+ * of one section end there, and others begin.
  */
-function areTextColumns(
-  left: readonly Placed[],
-  right: readonly Placed[],
+function endOfSection(
+  items: readonly Placed[],
+  runs: readonly Run[],
   lineHeight: number,
-): boolean {
-  const sides = [splitRows(left), splitRows(right)];
-  const isBig = (rows: Row[]): boolean =>
-    rows.length >= COLUMN_ROWS &&
-    median(rows.map((row) => lengthOf(spanOf(row)))) >= lineHeight * COLUMN_WIDTH;
-  if (!sides.every((rows) => isBig(rows))) return false;
-  return sides.every((rows) => isFilled(rows)) || !areAligned(sides[0] ?? [], sides[1] ?? []);
-}
-
-function isFilled(rows: readonly Row[]): boolean {
-  const width = lengthOf(spanOf(rows.flat()));
-  const full = rows.filter((row) => lengthOf(spanOf(row)) > width * FULL_WIDTH);
-  return full.length >= rows.length * FULL_SHARE;
-}
-
-/** Whether most rows of the shorter side have a partner at the same height on the other one. */
-function areAligned(a: readonly Row[], b: readonly Row[]): boolean {
-  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  const partners = short.filter((row) =>
-    long.some((other) => Math.abs(middleOf(other) - middleOf(row)) < rowHeight(row) * SAME_LINE),
-  );
-  return partners.length >= short.length * ALIGNED_SHARE;
-}
-
-function middleOf(row: Row): number {
-  return median(row.map((item) => (item.top + item.bottom) / 2));
-}
-
-function rowHeight(row: Row): number {
-  return median(row.map(heightOf));
-}
-
-function lengthOf({ from, to }: Span): number {
-  return to - from;
+): number | undefined {
+  const [first, ...others] = runs;
+  if (!first) return undefined;
+  const least = lineHeight * SECTION_ROWS;
+  const end = others.find(({ gutter, bottom }) => {
+    const isAnother =
+      gutter.from > first.gutter.to + lineHeight || gutter.to < first.gutter.from - lineHeight;
+    if (!isAnother || bottom < first.top + least || bottom > first.bottom - least) return false;
+    const above = items.filter((item) => middleOf(item) <= bottom);
+    const free = Math.max(...above.map((item) => item.bottom)) + lineHeight * SECTION_GAP;
+    return items.every((item) => middleOf(item) <= bottom || item.top > free);
+  });
+  return end?.bottom;
 }
