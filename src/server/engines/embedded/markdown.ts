@@ -2,8 +2,8 @@
  * The page's text as Markdown, row by row as it is read: headings, paragraphs joined across their
  * lines, lists, tables. The characters of the text stay what they are wherever that is possible.
  */
-import type { TextBlock } from "./layout/layout.ts";
-import { type Placed, type Row, heightOf, median, spanOf, widthOf } from "./layout/placed.ts";
+import type { TextBlock } from "./layout/blocks.ts";
+import { type Placed, type Row, heightOf, spanOf, widthOf } from "./layout/placed.ts";
 import { separatorOf } from "./words.ts";
 
 /** A piece of a row as it was read. */
@@ -14,13 +14,11 @@ export interface ReadPiece {
   firstWordWidth: number;
 }
 
-/** A heading is so many times as high as the body text, and its rows are few and short. */
-const HEADINGS = [
-  { mark: "# ", ratio: 1.75 },
-  { mark: "## ", ratio: 1.35 },
-] as const;
-const HEADING_ROWS = 3;
+/** A heading so many times as high as the body text is one of the first order. */
+const FIRST_ORDER = 1.75;
 const HEADING_CHARS = 120;
+/** Share of a heading's characters that are letters; prices and numbers are none. */
+const HEADING_LETTERS = 0.6;
 /** Share of a paragraph's rows that reach its right edge. */
 const FULL_ROWS = 0.5;
 /** In heights: how far the lines of a list's item stand in from its mark. */
@@ -30,7 +28,6 @@ const NUMBER = /^(?:\(?\d{1,2}[.)]|\(?[a-z][.)])\s/u;
 
 export class MarkdownWriter {
   readonly #emit: (text: string) => void;
-  readonly #lineHeight: number;
   /** What comes before the next text. */
   #separator = "";
   /** A hyphen at a line's end, held back until the next line tells whether it is one. */
@@ -41,10 +38,8 @@ export class MarkdownWriter {
   #itemLeft: number | undefined;
   #hasText = false;
 
-  /** @param lineHeight of the body text. */
-  constructor(emit: (text: string) => void, lineHeight: number) {
+  constructor(emit: (text: string) => void) {
     this.#emit = emit;
-    this.#lineHeight = lineHeight;
   }
 
   startText(block: TextBlock): void {
@@ -53,7 +48,7 @@ export class MarkdownWriter {
     this.#block = {
       isParagraph: isParagraph && !block.keepsBreaks,
       right,
-      mark: this.#headingMark(block.rows),
+      mark: headingMark(block),
     };
   }
 
@@ -61,7 +56,8 @@ export class MarkdownWriter {
     if (pieces.length === 0 || !this.#block) return;
     const { mark } = this.#block;
     const raw = joinPieces(pieces);
-    const isHeading = mark !== "" && raw.length <= HEADING_CHARS;
+    const isHeading = mark !== "" && (this.#previous !== undefined || isTitle(raw));
+    if (!isHeading) this.#block.mark = "";
     const isItem = !isHeading && (BULLET.test(raw) || NUMBER.test(raw));
     const text = isHeading ? raw : escapeStart(raw.replace(BULLET, "- "));
     if (this.#previous) this.#continue(text, isItem, pieces);
@@ -130,18 +126,24 @@ export class MarkdownWriter {
     return hangs && isRowFull(last, this.#block?.right ?? 0, first);
   }
 
-  #headingMark(rows: readonly Row[]): string {
-    if (rows.length > HEADING_ROWS) return "";
-    const height = median(rows.flat().map(heightOf));
-    return HEADINGS.find(({ ratio }) => height >= this.#lineHeight * ratio)?.mark ?? "";
-  }
-
   #write(text: string): void {
     if (text === "") return;
     this.#emit(this.#separator + text);
     this.#separator = "";
     this.#hasText = true;
   }
+}
+
+function headingMark({ headingRatio }: TextBlock): string {
+  if (headingRatio === 0) return "";
+  return headingRatio >= FIRST_ORDER ? "# " : "## ";
+}
+
+/** Mostly letters, and no sentence. */
+function isTitle(text: string): boolean {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  const isWordy = letters >= 3 && letters >= text.replaceAll(/\s/g, "").length * HEADING_LETTERS;
+  return isWordy && text.length <= HEADING_CHARS && !/[.,:;]$/.test(text);
 }
 
 /** Whether most rows reach the right edge, so that line breaks mean nothing. */

@@ -8,7 +8,8 @@ import { detectLines } from "./detect.ts";
 import { joinFragments } from "./fragments.ts";
 import { type RotatedBox, between, boundsOnPage, turnTo } from "./geometry.ts";
 import { fitToInk } from "./ink.ts";
-import { type Block, type Layout, layOut } from "./layout/layout.ts";
+import type { Block } from "./layout/blocks.ts";
+import { type Layout, layOut } from "./layout/layout.ts";
 import type { Placed } from "./layout/placed.ts";
 import { MarkdownWriter, type ReadPiece, joinPieces } from "./markdown.ts";
 import type { Models } from "./models.ts";
@@ -32,7 +33,7 @@ export async function readPage(
   const picture = decodeBmp(image);
   const layout = await findLayout(models, picture);
   const reader = new LineReader(models, picture, signal);
-  const markdown = new MarkdownWriter(emit, layout.lineHeight);
+  const markdown = new MarkdownWriter(emit);
   for (const block of layout.blocks) await readBlock(block, reader, markdown);
   markdown.end();
   return reader.result();

@@ -4,7 +4,7 @@
  */
 import { type Gutter, findGutters } from "./gutters.ts";
 import { type Placed, middleOf, splitBands } from "./placed.ts";
-import { judge } from "./sides.ts";
+import { COLUMN_ROWS, judge } from "./sides.ts";
 
 export interface Columns {
   above: Placed[];
@@ -14,7 +14,7 @@ export interface Columns {
 }
 
 /** So many gutters, the tallest ones, are looked at. */
-const CANDIDATES = 32;
+const CANDIDATES = 16;
 /** Free space of so many line heights across the region divides it into bands. */
 const BAND_GAP = 0.9;
 /** Sections are so many line heights high, and so many apart. */
@@ -30,6 +30,7 @@ interface Run {
 
 export function findColumns(items: readonly Placed[], lineHeight: number): Columns | undefined {
   const runs = findGutters(items, lineHeight)
+    .filter((gutter) => isBetween(gutter, items))
     .slice(0, CANDIDATES)
     .flatMap((gutter) => longestRun(items, gutter, lineHeight) ?? [])
     .toSorted((a, b) => b.bottom - b.top - (a.bottom - a.top));
@@ -49,6 +50,18 @@ export function findColumns(items: readonly Placed[], lineHeight: number): Colum
     right: inside.filter((item) => !isLeft(item)),
     below: items.filter((item) => middleOf(item) > run.bottom),
   };
+}
+
+/** Whether there is enough on both sides for columns. */
+function isBetween(gutter: Gutter, items: readonly Placed[]): boolean {
+  const isLeft = leftOf(gutter);
+  let [left, right] = [0, 0];
+  for (const item of items) {
+    if (middleOf(item) <= gutter.top || middleOf(item) >= gutter.bottom) continue;
+    if (isLeft(item)) left++;
+    else right++;
+  }
+  return Math.min(left, right) >= COLUMN_ROWS;
 }
 
 function leftOf({ from, to }: Gutter): (item: Placed) => boolean {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Bow } from "../bow.ts";
 import type { RotatedBox } from "../geometry.ts";
-import { type Block, layOut } from "./layout.ts";
+import type { Block } from "./blocks.ts";
+import { layOut } from "./layout.ts";
 
 /** Of the print in these pages, in pixels. */
 const HEIGHT = 20;

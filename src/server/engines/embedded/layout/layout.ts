@@ -3,43 +3,17 @@
  * counts only where text columns stand on both sides of it. What is left are tables and text.
  */
 import type { RotatedBox } from "../geometry.ts";
+import { type Block, groupRows, markHeadings } from "./blocks.ts";
 import { cutBridges } from "./bridges.ts";
-import type { TableRow } from "./cells.ts";
 import { findColumns } from "./columns.ts";
-import { findNumbered } from "./numbered.ts";
-import { type Placed, type Row, gapAbove, heightOf, median, placeAll, widthOf } from "./placed.ts";
+import { type Placed, heightOf, placeAll, widthOf } from "./placed.ts";
 import { splitRows } from "./rows.ts";
-import { findTable } from "./tables.ts";
-
-/** Rows that follow each other without a gap: a paragraph, a heading, an address. */
-export interface TextBlock {
-  kind: "text";
-  rows: Row[];
-  /** Each row is a line of its own, as where they are numbered. */
-  keepsBreaks: boolean;
-}
-
-export interface TableBlock {
-  kind: "table";
-  rows: TableRow[];
-}
-
-export type Block = TextBlock | TableBlock;
 
 export interface Layout {
   /** In reading order. */
   blocks: Block[];
-  /** Of the body text, in pixels: the height that most of the page's text has. */
-  lineHeight: number;
 }
 
-/** A gap begins a new block where it is so many line heights, and so many of the usual gaps. */
-const BLOCK_GAP = 0.3;
-const USUAL_GAPS = 1.4;
-/** One of so many line heights always does. */
-const WIDEST_GAP = 1.2;
-/** Rows whose heights differ by more than this ratio are of different blocks. */
-const HEIGHT_RATIO = 1.35;
 /** A box so many line heights tall, and so many times as tall as wide, runs up the page. */
 const SIDEWAYS_HEIGHT = 2.5;
 const SIDEWAYS_ASPECT = 2;
@@ -63,12 +37,10 @@ export function layOut(boxes: readonly RotatedBox[], direction: number): Layout 
   );
   // Labels along an axis, notes in the margin: they are of no line, so they come last.
   const sideways = placed.filter((item) => isSideways(item));
-  const margin: Block[] = sideways.map((item) => ({
-    kind: "text",
-    rows: [[item]],
-    keepsBreaks: true,
-  }));
-  return { blocks: [...orderRegion(upright, lineHeight), ...margin], lineHeight };
+  const margin = sideways.flatMap((item) => groupRows([[item]], lineHeight));
+  const blocks = [...orderRegion(upright, lineHeight), ...margin];
+  markHeadings(blocks, lineHeight);
+  return { blocks };
 }
 
 /** The median height, each box weighing as much as it is wide. */
@@ -88,51 +60,4 @@ function orderRegion(region: readonly Placed[], lineHeight: number): Block[] {
   if (!columns) return groupRows(splitRows(region), lineHeight);
   const { above, left, right, below } = columns;
   return [above, left, right, below].flatMap((part) => orderRegion(part, lineHeight));
-}
-
-function groupRows(rows: readonly Row[], lineHeight: number): Block[] {
-  const blocks: Block[] = [];
-  const usualGap = median(rows.slice(1).map((row, index) => gapAbove(rows[index] ?? [], row)));
-  let text: TextBlock | undefined;
-  let listEnd = 0;
-  for (let first = 0; first < rows.length;) {
-    const row = rows[first] ?? [];
-    const special = first < listEnd ? undefined : findSpecial(rows.slice(first), lineHeight);
-    if (special?.block) {
-      blocks.push(special.block);
-      text = undefined;
-      first += special.length;
-      continue;
-    }
-    if (special) listEnd = first + special.length;
-    const previous = text?.rows.at(-1);
-    if (text && previous && belongsTogether(previous, row, usualGap)) text.rows.push(row);
-    else blocks.push((text = { kind: "text", rows: [row], keepsBreaks: false }));
-    first++;
-  }
-  return blocks;
-}
-
-/** What begins with the first of the rows, if it is not plain text; lists are, without a block. */
-function findSpecial(
-  rows: readonly Row[],
-  lineHeight: number,
-): { block?: Block; length: number } | undefined {
-  const numbered = findNumbered(rows, lineHeight);
-  if (numbered > 0) {
-    const lines = rows.slice(0, numbered);
-    return { block: { kind: "text", rows: lines, keepsBreaks: true }, length: numbered };
-  }
-  const table = findTable(rows, lineHeight);
-  if (!table || table.kind === "list") return table && { length: table.length };
-  return { block: { kind: "table", rows: table.rows }, length: table.length };
-}
-
-function belongsTogether(above: Row, below: Row, usualGap: number): boolean {
-  const upper = median(above.map(heightOf));
-  const lower = median(below.map(heightOf));
-  const height = Math.min(upper, lower);
-  if (Math.max(upper, lower) > height * HEIGHT_RATIO) return false;
-  const gap = gapAbove(above, below);
-  return gap < Math.min(height * WIDEST_GAP, Math.max(height * BLOCK_GAP, usualGap * USUAL_GAPS));
 }

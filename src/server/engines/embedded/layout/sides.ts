@@ -19,7 +19,7 @@ export type Kind = "columns" | "table" | "open";
 /** A column is so many line heights wide, */
 const COLUMN_WIDTH = 6;
 /** and has so many rows; the narrower the gutter, the more rows must show it. */
-const COLUMN_ROWS = 3;
+export const COLUMN_ROWS = 3;
 const EVIDENCE = 3.2;
 /** A column is filled where so many of its rows take so much of its width. */
 const FULL_SHARE = 0.4;

@@ -1,0 +1,126 @@
+/** Which rows belong together: paragraphs, headings, numbered lines, tables. */
+import type { TableRow } from "./cells.ts";
+import { findNumbered } from "./numbered.ts";
+import { type Placed, type Row, heightOf, median, middleOf, widthOf } from "./placed.ts";
+import { findTable } from "./tables.ts";
+
+/** Rows that follow each other without a gap: a paragraph, a heading, an address. */
+export interface TextBlock {
+  kind: "text";
+  rows: Row[];
+  /** Each row is a line of its own, as where they are numbered. */
+  keepsBreaks: boolean;
+  /** How many times as high as the body text it is, where it may be a heading; else zero. */
+  headingRatio: number;
+}
+
+export interface TableBlock {
+  kind: "table";
+  rows: TableRow[];
+}
+
+export type Block = TextBlock | TableBlock;
+
+/** Rows farther apart than so many times the usual step around them begin a new block. */
+const USUAL_STEPS = 1.25;
+/** So many steps before and after say what is usual; with fewer than so many, nothing is. */
+const AROUND = 4;
+const LEAST_STEPS = 4;
+/** Then rows may be so many heights apart from middle to middle; and never more than so many. */
+const STEP = 1.3;
+const WIDEST_STEP = 2.2;
+/** Rows whose heights differ by more than this ratio are of different blocks. */
+const HEIGHT_RATIO = 1.35;
+/** A heading has few rows, all so many times as high as the body text, */
+const HEADING_ROWS = 3;
+const HEADING_RATIO = 1.35;
+/** and is rare on a page of so many rows: on receipts and tickets print of all sizes mixes. */
+const HEADING_SHARE = 0.2;
+const LEAST_ROWS = 6;
+
+/** Blocks from rows that are read from the top. */
+export function groupRows(rows: readonly Row[], lineHeight: number): Block[] {
+  const blocks: Block[] = [];
+  const steps = rows.slice(1).map((row, index) => levelOf(row) - levelOf(rows[index] ?? row));
+  let text: TextBlock | undefined;
+  let listEnd = 0;
+  for (let first = 0; first < rows.length;) {
+    const row = rows[first] ?? [];
+    const special = first < listEnd ? undefined : findSpecial(rows.slice(first), lineHeight);
+    if (special?.block) {
+      blocks.push(special.block);
+      text = undefined;
+      first += special.length;
+      continue;
+    }
+    if (special) listEnd = first + special.length;
+    const previous = text?.rows.at(-1);
+    if (text && previous && belongsTogether(previous, row, usualStep(steps, first - 1))) {
+      text.rows.push(row);
+    } else blocks.push((text = { kind: "text", rows: [row], keepsBreaks: false, headingRatio: 0 }));
+    first++;
+  }
+  return blocks;
+}
+
+/** What begins with the first of the rows, if it is not plain text; lists are, without a block. */
+function findSpecial(
+  rows: readonly Row[],
+  lineHeight: number,
+): { block?: Block; length: number } | undefined {
+  const length = findNumbered(rows, lineHeight);
+  if (length > 0) {
+    const lines = rows.slice(0, length);
+    return { block: { kind: "text", rows: lines, keepsBreaks: true, headingRatio: 0 }, length };
+  }
+  const table = findTable(rows, lineHeight);
+  if (!table || table.kind === "list") return table && { length: table.length };
+  return { block: { kind: "table", rows: table.rows }, length: table.length };
+}
+
+/** The widest box says how high a row is and where it stands: marks stand higher or lower. */
+function widestOf(row: Row): Placed | undefined {
+  return row.toSorted((a, b) => widthOf(b) - widthOf(a))[0];
+}
+
+function levelOf(row: Row): number {
+  const widest = widestOf(row);
+  return widest ? middleOf(widest) : 0;
+}
+
+function rowHeight(row: Row): number {
+  const widest = widestOf(row);
+  return widest ? heightOf(widest) : 0;
+}
+
+/** The median step between rows around the one at `index`; undefined where there are too few. */
+function usualStep(steps: readonly number[], index: number): number | undefined {
+  const around = steps.slice(Math.max(0, index - AROUND), index + AROUND + 1);
+  return around.length < LEAST_STEPS ? undefined : median(around);
+}
+
+function belongsTogether(above: Row, below: Row, usual: number | undefined): boolean {
+  const [upper, lower] = [rowHeight(above), rowHeight(below)];
+  const height = Math.min(upper, lower);
+  if (Math.max(upper, lower) > height * HEIGHT_RATIO) return false;
+  const most = usual === undefined ? height * STEP : usual * USUAL_STEPS;
+  return levelOf(below) - levelOf(above) < Math.min(most, height * WIDEST_STEP);
+}
+
+/** Says of each block whether it may be a heading. */
+export function markHeadings(blocks: readonly Block[], lineHeight: number): void {
+  const all = blocks.reduce((sum, { rows }) => sum + rows.length, 0);
+  const headings: TextBlock[] = [];
+  for (const block of blocks) {
+    if (block.kind === "table" || block.rows.length > HEADING_ROWS || block.keepsBreaks) continue;
+    // Crumbs are lower than the letters beside them.
+    const items = block.rows.flat().filter((item) => widthOf(item) > heightOf(item));
+    const lowest = Math.min(...items.map(heightOf));
+    if (items.length === 0 || lowest < lineHeight * HEADING_RATIO) continue;
+    block.headingRatio = lowest / lineHeight;
+    headings.push(block);
+  }
+  const count = headings.reduce((sum, { rows }) => sum + rows.length, 0);
+  if (all >= LEAST_ROWS && count <= all * HEADING_SHARE) return;
+  for (const heading of headings) heading.headingRatio = 0;
+}
