@@ -3,7 +3,8 @@
  * lines, lists, tables. The characters of the text stay what they are wherever that is possible.
  */
 import type { TextBlock } from "./layout/blocks.ts";
-import { type Placed, type Row, heightOf, spanOf, widthOf } from "./layout/placed.ts";
+import { type Shape, isIndented, isRowFull, shapeOf } from "./layout/paragraph.ts";
+import { type Placed, heightOf } from "./layout/placed.ts";
 import { separatorOf } from "./words.ts";
 
 /** A piece of a row as it was read. */
@@ -19,8 +20,6 @@ const FIRST_ORDER = 1.75;
 const HEADING_CHARS = 120;
 /** Share of a heading's characters that are letters; prices and numbers are none. */
 const HEADING_LETTERS = 0.6;
-/** Share of a paragraph's rows that reach its right edge. */
-const FULL_ROWS = 0.5;
 /** In heights: how far the lines of a list's item stand in from its mark. */
 const HANGING = 0.5;
 const BULLET = /^(?:[•·●▪■○◦‣∙]\s*|[-–—*]\s+)(?=\S)/u;
@@ -32,7 +31,11 @@ export class MarkdownWriter {
   #separator = "";
   /** A hyphen at a line's end, held back until the next line tells whether it is one. */
   #held = "";
-  #block: { isParagraph: boolean; right: number; mark: string } | undefined;
+  #block: { shape: Shape; mark: string } | undefined;
+  /** The last row ended at the edge of its column: its paragraph may go on in the next one. */
+  #isOpen = false;
+  /** The last character of the last row. */
+  #last = "";
   #previous: readonly ReadPiece[] | undefined;
   /** Where the list's present item begins. */
   #itemLeft: number | undefined;
@@ -44,12 +47,9 @@ export class MarkdownWriter {
 
   startText(block: TextBlock): void {
     this.#startBlock();
-    const { right, isParagraph } = paragraphShape(block.rows);
-    this.#block = {
-      isParagraph: isParagraph && !block.keepsBreaks,
-      right,
-      mark: headingMark(block),
-    };
+    const shape = shapeOf(block.rows);
+    if (block.keepsBreaks) shape.isParagraph = false;
+    this.#block = { shape, mark: headingMark(block) };
   }
 
   addRow(pieces: readonly ReadPiece[]): void {
@@ -61,10 +61,13 @@ export class MarkdownWriter {
     const isItem = !isHeading && (BULLET.test(raw) || NUMBER.test(raw));
     const text = isHeading ? raw : escapeStart(raw.replace(BULLET, "- "));
     if (this.#previous) this.#continue(text, isItem, pieces);
-    else if (isHeading) this.#write(mark);
+    else if (this.#isOpen && /^\p{Ll}/u.test(text) && !isItem) this.#join(text);
+    else this.end();
+    if (isHeading && !this.#previous) this.#write(mark);
     const hyphen = /(?<=\p{L})[-‐]$/u.exec(text)?.[0] ?? "";
     this.#write(text.slice(0, text.length - hyphen.length));
     this.#held = hyphen;
+    this.#last = text.slice(-1);
     this.#previous = pieces;
     if (isItem) this.#itemLeft = pieces[0]?.place.left;
   }
@@ -72,6 +75,7 @@ export class MarkdownWriter {
   /** @param cells the text of each column, of one row; the first row is the head. */
   addTableRow(cells: readonly string[], isHead: boolean): void {
     if (isHead) this.#startBlock();
+    this.end();
     const row = `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     const rule = isHead ? `\n|${cells.map(() => " --- |").join("")}` : "";
     this.#write(row + rule);
@@ -85,7 +89,9 @@ export class MarkdownWriter {
   }
 
   #startBlock(): void {
-    this.end();
+    const last = this.#previous?.at(-1)?.place;
+    const shape = this.#block?.shape;
+    this.#isOpen = last !== undefined && shape?.isParagraph === true && isRowFull(last, shape, 0);
     if (this.#hasText) this.#separator = "\n\n";
     this.#previous = undefined;
     this.#block = undefined;
@@ -94,36 +100,49 @@ export class MarkdownWriter {
 
   /** Decides what stands between the last row and this one of the same block. */
   #continue(text: string, isItem: boolean, pieces: readonly ReadPiece[]): void {
-    const isJoined = !isItem && (this.#isFull(pieces) || this.#isOfItem(pieces));
-    if (!isJoined) {
+    if (!isItem && (this.#isFull(pieces) || this.#isOfItem(pieces))) {
+      this.#join(text);
+    } else {
       this.end();
-      this.#separator = "\n";
-    } else if (this.#held !== "" && /^\p{Ll}/u.test(text)) {
+      this.#separator = this.#beginsParagraph(pieces) ? "\n\n" : "\n";
+    }
+  }
+
+  /** The line before was broken to fit: puts the two together. */
+  #join(text: string): void {
+    if (this.#held !== "" && /^\p{Ll}/u.test(text)) {
       this.#held = "";
       this.#separator = "";
-    } else {
-      const last = this.#held || (this.#previous?.at(-1)?.text.slice(-1) ?? "");
-      this.end();
-      const isUnspaced = separatorOf(last, text, 0) === "";
-      // Between lines of Chinese a space would be wrong, and Markdown makes one paragraph of both.
-      this.#separator = last === "-" ? "" : isUnspaced ? "\n" : " ";
+      return;
     }
+    const last = this.#held || this.#last;
+    this.end();
+    const isUnspaced = separatorOf(last, text, 0) === "";
+    // Between lines of Chinese a space would be wrong, and Markdown makes one paragraph of both.
+    this.#separator = last === "-" ? "" : isUnspaced ? "\n" : " ";
   }
 
   /** Whether the next row's first word had no room on the last row: the line was broken to fit. */
   #isFull(next: readonly ReadPiece[]): boolean {
-    const { isParagraph = false, right = 0 } = this.#block ?? {};
-    const last = this.#previous?.at(-1);
-    if (this.#block?.mark !== "" && last) return true;
-    return isParagraph && last !== undefined && isRowFull(last.place, right, next[0]);
+    const last = this.#previous?.at(-1)?.place;
+    if (!this.#block || !last) return false;
+    const { shape, mark } = this.#block;
+    if (mark !== "") return true;
+    if (!shape.isParagraph || this.#beginsParagraph(next)) return false;
+    return isRowFull(last, shape, next[0]?.firstWordWidth);
+  }
+
+  #beginsParagraph([first]: readonly ReadPiece[]): boolean {
+    if (!first || !this.#block?.shape.isParagraph || this.#held !== "") return false;
+    return this.#itemLeft === undefined && isIndented(first.place, this.#block.shape);
   }
 
   /** Whether the row goes on with a list's item: it hangs under its text, and had no room before. */
   #isOfItem([first]: readonly ReadPiece[]): boolean {
     const last = this.#previous?.at(-1)?.place;
-    if (!first || !last || this.#itemLeft === undefined) return false;
+    if (!first || !last || !this.#block || this.#itemLeft === undefined) return false;
     const hangs = first.place.left > this.#itemLeft + heightOf(first.place) * HANGING;
-    return hangs && isRowFull(last, this.#block?.right ?? 0, first);
+    return hangs && isRowFull(last, this.#block.shape, first.firstWordWidth);
   }
 
   #write(text: string): void {
@@ -144,21 +163,6 @@ function isTitle(text: string): boolean {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const isWordy = letters >= 3 && letters >= text.replaceAll(/\s/g, "").length * HEADING_LETTERS;
   return isWordy && text.length <= HEADING_CHARS && !/[.,:;]$/.test(text);
-}
-
-/** Whether most rows reach the right edge, so that line breaks mean nothing. */
-function paragraphShape(rows: readonly Row[]): { right: number; isParagraph: boolean } {
-  const right = Math.max(...rows.map((row) => spanOf(row).to));
-  const inner = rows.slice(0, -1);
-  const full = inner.filter((row) => {
-    const { from, to } = spanOf(row);
-    return right - to < (right - from) * 0.12;
-  });
-  return { right, isParagraph: inner.length > 0 && full.length >= inner.length * FULL_ROWS };
-}
-
-function isRowFull(last: Placed, right: number, next: ReadPiece | undefined): boolean {
-  return right - last.right < (next?.firstWordWidth ?? widthOf(last)) + heightOf(last) * 0.2;
 }
 
 /** The pieces of a row as one text. */

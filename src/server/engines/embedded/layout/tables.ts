@@ -26,6 +26,8 @@ const EVIDENCE = 1.8;
 /** Rows with more than one piece that a table needs, and their share of all its rows. */
 const LEAST_ROWS = 3;
 const LEAST_SHARE = 0.5;
+const SURE_ROWS = 5;
+const SURE_GUTTER = 1.2;
 /** The share is less where there are more than two columns. */
 const LEAST_SHARE_OF_MANY = 0.22;
 /** Of its rows with several pieces, so many may run across a gutter. */
@@ -54,6 +56,9 @@ export function findTable(rows: readonly Row[], lineHeight: number): FoundTable 
   const gutters = withoutSparse(run, evident, lineHeight);
   const share = gutters.length > 1 ? LEAST_SHARE_OF_MANY : LEAST_SHARE;
   if (gutters.length === 0 || full < LEAST_ROWS || full < run.length * share) return undefined;
+  // Few rows with narrow gutters are words that happen to stand below each other.
+  const widest = Math.max(...gutters.map(lengthOf));
+  if (full < SURE_ROWS && widest < lineHeight * SURE_GUTTER) return undefined;
   if (isList(run, gutters, lineHeight)) return { kind: "list", rows: [], length: run.length };
   return { kind: "table", rows: toTableRows(run, gutters), length: run.length };
 }
