@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { OcrEvent } from "../../shared/ocr-events.ts";
+import { anonymousPrincipal } from "../auth/accounts.ts";
+import { type Db, openDatabase } from "../db/client.ts";
+import type { Engine, EngineEvent } from "../engines/engine.ts";
+import { createLimiter } from "../engines/limiter.ts";
+import { createLogger } from "../logger.ts";
+import type { PageImage } from "../page-image.ts";
+import { recognizeDocument } from "./recognize-document.ts";
+import { UsageLedger } from "./usage-ledger.ts";
+
+const PAGES = 50;
+const CONCURRENCY = 3;
+const image: PageImage = { bytes: new Uint8Array(1), mime: "image/jpeg", width: 1, height: 1 };
+
+let db: Db;
+let rendered: number[];
+/** Pages that are with the engine: each is answered when its turn in this list is called. */
+let asked: (() => void)[];
+let onAsked: (() => void) | undefined;
+
+beforeEach(() => {
+  db = openDatabase(":memory:");
+  rendered = [];
+  asked = [];
+  onAsked = undefined;
+});
+afterEach(() => db.$client.close());
+
+/** Answers a page when it is told to. */
+const engine: Engine = {
+  name: "by hand",
+  model: "none",
+  profile: { longestSide: 100, format: "jpeg" },
+  concurrency: CONCURRENCY,
+  async *stream(_image, _options, signal): AsyncGenerator<EngineEvent, void, undefined> {
+    await new Promise<void>((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      asked.push(resolve);
+      onAsked?.();
+    });
+    yield { type: "delta", delta: "x" };
+    yield { type: "end", finishReason: null };
+  },
+  health: async () => ({ ok: true }),
+  [Symbol.asyncDispose]: async () => {},
+};
+
+function recognize(kind: "image" | "pdf"): AsyncGenerator<OcrEvent, void, undefined> {
+  const selected = Array.from({ length: PAGES }, (_, index) => index + 1);
+  return recognizeDocument(
+    {
+      requestId: "request",
+      userId: anonymousPrincipal(db, "anonymous").userId,
+      kind,
+      upload: {
+        bytes: 1,
+        pages: PAGES,
+        selected,
+        async render(page) {
+          rendered.push(page);
+          return { blank: false, source: "rendered", image };
+        },
+      },
+      prompt: "",
+      controller: new AbortController(),
+      logger: createLogger("silent"),
+    },
+    {
+      engine,
+      limiter: createLimiter(CONCURRENCY),
+      ledger: new UsageLedger(db),
+      pageConcurrency: CONCURRENCY,
+    },
+  );
+}
+
+/** Resolves when the engine has been asked for so many pages in all. */
+async function untilAsked(pages: number): Promise<void> {
+  while (asked.length < pages) {
+    await new Promise<void>((resolve) => {
+      onAsked = resolve;
+    });
+  }
+  // Whatever else is about to happen without the engine has happened after a turn of the loop.
+  await new Promise<void>((resolve) => void setImmediate(resolve));
+}
+
+describe.each(["image", "pdf"] as const)("a long document as %s", (kind) => {
+  test("is drawn no further than the engine has got", async () => {
+    const read = Array.fromAsync(recognize(kind));
+    for (let answered = 0; answered + CONCURRENCY <= PAGES; answered++) {
+      await untilAsked(answered + CONCURRENCY);
+      expect(rendered).toHaveLength(answered + CONCURRENCY);
+      asked[answered]?.();
+    }
+    for (const answer of asked) answer();
+    expect((await read).at(-1)).toMatchObject({ type: "end", usage: { completion_chars: PAGES } });
+    expect(rendered).toEqual(Array.from({ length: PAGES }, (_, index) => index + 1));
+  });
+
+  test("is not drawn at all before somebody reads", async () => {
+    const events = recognize(kind);
+    expect(await events.next()).toMatchObject({ value: { type: "start" } });
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    expect(rendered).toEqual([]);
+    await events.return();
+    expect(new UsageLedger(db).list(1, 10)).toMatchObject([{ state: "cancelled" }]);
+  });
+});
