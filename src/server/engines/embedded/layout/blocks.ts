@@ -27,7 +27,7 @@ const USUAL_STEPS = 1.25;
 const AROUND = 4;
 const LEAST_STEPS = 4;
 /** Then rows may be so many heights apart from middle to middle; and never more than so many. */
-const STEP = 1.3;
+const STEP = 1.65;
 const WIDEST_STEP = 2.2;
 /** Rows whose heights differ by more than this ratio are of different blocks. */
 const HEIGHT_RATIO = 1.35;
