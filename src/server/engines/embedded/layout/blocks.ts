@@ -27,8 +27,8 @@ const USUAL_STEPS = 1.25;
 const AROUND = 4;
 const LEAST_STEPS = 4;
 /** Then rows may be so many heights apart from middle to middle; and never more than so many. */
-const STEP = 1.65;
-const WIDEST_STEP = 2.2;
+const STEP = 2;
+const WIDEST_STEP = 2.4;
 /** Rows whose heights differ by more than this ratio are of different blocks. */
 const HEIGHT_RATIO = 1.35;
 /** A heading has few rows, all so many times as high as the body text, */
