@@ -1,7 +1,7 @@
 /** Which rows belong together: paragraphs, headings, numbered lines, tables. */
 import type { TableRow } from "./cells.ts";
 import { findNumbered } from "./numbered.ts";
-import { type Placed, type Row, heightOf, median, middleOf, widthOf } from "./placed.ts";
+import { type Row, heightOf, median, middleOf, widthOf } from "./placed.ts";
 import { findTable } from "./tables.ts";
 
 /** Rows that follow each other without a gap: a paragraph, a heading, an address. */
@@ -78,19 +78,16 @@ function findSpecial(
   return { block: { kind: "table", rows: table.rows }, length: table.length };
 }
 
-/** The widest box says how high a row is and where it stands: marks stand higher or lower. */
-function widestOf(row: Row): Placed | undefined {
-  return row.toSorted((a, b) => widthOf(b) - widthOf(a))[0];
-}
-
+/** Where a row stands: its widest box says it, for marks stand higher or lower. */
 function levelOf(row: Row): number {
-  const widest = widestOf(row);
+  const [widest] = row.toSorted((a, b) => widthOf(b) - widthOf(a));
   return widest ? middleOf(widest) : 0;
 }
 
+/** The highest word says how high a row is: many have no long letters, and so low boxes. */
 function rowHeight(row: Row): number {
-  const widest = widestOf(row);
-  return widest ? heightOf(widest) : 0;
+  const words = row.filter((item) => widthOf(item) > heightOf(item));
+  return Math.max(...(words.length > 0 ? words : row).map(heightOf));
 }
 
 /** The median step between rows around the one at `index`; undefined where there are too few. */
