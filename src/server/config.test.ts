@@ -37,6 +37,7 @@ describe("configuration", () => {
       LLM_BASE_URL: "ftp://x",
       AUTH_ENABLED: "maybe",
       DATABASE_URL: "postgres://db/x",
+      EMBEDDED_LANGUAGES: "de,klingon,xx",
     });
     const names = mistakes.map((line) => line.split(":")[0]);
     expect(names).toEqual([
@@ -48,8 +49,16 @@ describe("configuration", () => {
       "AUTH_ENABLED",
       "LLM_BASE_URL",
       "LLM_EXTRA_BODY",
+      "EMBEDDED_LANGUAGES",
     ]);
     expect(mistakes.every((line) => !line.includes("\n"))).toBe(true);
+  });
+
+  test("languages are a list of codes, all of them where none is given", () => {
+    const languagesOf = (env: Record<string, string>): string[] =>
+      parseConfig(env).EMBEDDED_LANGUAGES;
+    expect(languagesOf({ EMBEDDED_LANGUAGES: "en, de" })).toEqual(["en", "de"]);
+    expect(languagesOf({})).toEqual(["en", "zh", "de", "fr", "es", "it", "nl"]);
   });
 
   test("log-ins that are not there yet cannot be switched on by mistake", () => {

@@ -20,6 +20,18 @@ const jsonObject = z.string().transform((text, context): Record<string, unknown>
   }
 });
 
+/** What the built-in engine reads: the first two with its main model, always. */
+const embeddedLanguages = ["en", "zh", "de", "fr", "es", "it", "nl"] as const;
+const languageList = z.string().transform((text, context) => {
+  const codes = z
+    .array(z.enum(embeddedLanguages))
+    .safeParse(text.split(",").map((code) => code.trim()));
+  if (codes.success) return codes.data;
+  const message = `must be a list such as en,zh,de of ${embeddedLanguages.join(", ")}`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
 /** `section` groups the variables in the docs; `shown` is the default as people should read it. */
 const configSchema = z.object({
   PORT: whole(0, 65_535).default(3000).describe("Port to listen on; 0 takes a free one."),
@@ -129,6 +141,12 @@ const configSchema = z.object({
     .describe(
       "Memory of one process of the built-in engine in MiB; over it the process is replaced.",
     ),
+  EMBEDDED_LANGUAGES: languageList
+    .default([...embeddedLanguages])
+    .describe(
+      "Languages that the built-in engine expects: a line in German, French, Spanish, Italian or Dutch is told by its words and read twice, for its accents. English and Chinese are always read.",
+    )
+    .meta({ shown: `\`${embeddedLanguages.join(",")}\`` }),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -2,6 +2,7 @@
 import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 import { createEmbeddedEngine } from "./embedded/engine.ts";
+import { latinLanguages } from "./embedded/latin/function-words.ts";
 import type { Engine } from "./engine.ts";
 import { createOpenAiCompatibleEngine } from "./openai-compatible/engine.ts";
 
@@ -10,6 +11,7 @@ export function createEngine(config: Config, logger: Logger): Engine {
     return createEmbeddedEngine({
       processes: config.EMBEDDED_PROCESSES,
       memoryLimitMb: config.EMBEDDED_MEMORY_MB,
+      languages: latinLanguages.filter((one) => config.EMBEDDED_LANGUAGES.includes(one)),
       logger,
     });
   }

@@ -6,5 +6,6 @@ import type { ReadProgress, ReadResult, ReadTask } from "./task.ts";
 
 const models = await loadModels();
 serveTasks<ReadTask, ReadProgress, ReadResult>(
-  async ({ image }, { progress, signal }) => await readPage(models, image, progress, signal),
+  async ({ image, languages }, { progress, signal }) =>
+    await readPage(models, image, progress, signal, languages),
 );

@@ -4,10 +4,10 @@
  */
 import { AppError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
-import type { PageImage } from "../../page-image.ts";
 import { ChildPool } from "../../processes/child-pool.ts";
 import { ChildLostError } from "../../processes/child.ts";
 import type { Engine, EngineEvent } from "../engine.ts";
+import { type LatinLanguage, latinLanguages } from "./latin/function-words.ts";
 import type { ReadProgress, ReadResult, ReadTask } from "./task.ts";
 import { TextQueue } from "./text-queue.ts";
 
@@ -22,6 +22,8 @@ export interface EmbeddedOptions {
   processes: number;
   /** Resident MiB of one process, above which it is replaced. */
   memoryLimitMb: number;
+  /** Whose accents are read, where not all; English and Chinese always are. */
+  languages?: readonly LatinLanguage[];
   logger: Logger;
 }
 
@@ -42,6 +44,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
     logger: options.logger,
   });
   const warm = pool.warm();
+  const { languages = latinLanguages } = options;
   return {
     name: "embedded",
     model: "PP-OCRv4",
@@ -50,7 +53,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
     get pids() {
       return pool.pids;
     },
-    stream: (image, _options, signal) => streamPage(pool, image, signal),
+    stream: (image, _options, signal) => streamPage(pool, { image, languages }, signal),
     async health() {
       await warm;
       return pool.pids.length > 0
@@ -63,7 +66,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
 
 async function* streamPage(
   pool: Pool,
-  image: PageImage,
+  task: ReadTask,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, void, undefined> {
   signal.throwIfAborted();
@@ -72,7 +75,7 @@ async function* streamPage(
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     const text = new TextQueue();
-    const reading = readWithRetry(pool, image, text, work.signal);
+    const reading = readWithRetry(pool, task, text, work.signal);
     // The loop below ends with it; what it throws is thrown there.
     reading.then(
       () => text.close(),
@@ -95,7 +98,7 @@ async function* streamPage(
 /** A process that died may have done so for any reason, so the page gets a second one. */
 async function readWithRetry(
   pool: Pool,
-  image: PageImage,
+  task: ReadTask,
   text: TextQueue,
   signal: AbortSignal,
 ): Promise<ReadResult> {
@@ -103,7 +106,7 @@ async function readWithRetry(
     text.rewind();
     const onProgress = (piece: string): void => text.push(piece);
     try {
-      return await pool.run({ image }, { signal, silenceTimeoutMs: SILENCE_MS, onProgress });
+      return await pool.run(task, { signal, silenceTimeoutMs: SILENCE_MS, onProgress });
     } catch (error) {
       if (!(error instanceof ChildLostError)) throw error;
       if (isRetry) throw lossError(error);

@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
+import { SecondReader } from "./latin/second-reader.ts";
 import { loadWords } from "./spelling.ts";
 
 export interface Models {
@@ -15,6 +16,8 @@ export interface Models {
   characters: readonly string[];
   /** English words, in lower case. */
   words: ReadonlySet<string>;
+  /** For the letters that the recognition does not know. */
+  secondReader: SecondReader;
 }
 
 const folder = join(
@@ -36,6 +39,7 @@ export async function loadModels(): Promise<Models> {
     recognition: await session("ch_PP-OCRv4_rec_infer.onnx"),
     characters: readCharacters(join(folder, "ppocr_keys_v1.txt")),
     words: loadWords(),
+    secondReader: new SecondReader(),
   };
 }
 

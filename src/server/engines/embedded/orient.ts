@@ -15,26 +15,37 @@ const LEAST_ASPECT = 2.5;
 /** With this mean confidence a direction is right, and no other one is tried. */
 const SURE = 0.9;
 
-/** @returns the direction in which the lines run, radians clockwise from the picture's x axis. */
+export interface Orientation {
+  /** In which the lines run, radians clockwise from the picture's x axis. */
+  direction: number;
+  /** The lines that had a say, as they were read along it. */
+  readings: (readonly Character[])[];
+}
+
 export async function findDirection(
   models: Models,
   picture: Picture,
   boxes: readonly RotatedBox[],
-): Promise<number> {
+): Promise<Orientation> {
   const samples = boxes
     .filter((box) => longer(box) >= LEAST_ASPECT * Math.min(box.width, box.height))
     .toSorted((a, b) => longer(b) - longer(a))
     .slice(0, SAMPLES);
-  if (samples.length === 0) return 0;
+  if (samples.length === 0) return { direction: 0, readings: [] };
   const skew = skewOf(samples);
-  let best = { direction: skew, score: 0 };
+  let best: Orientation = { direction: skew, readings: [] };
+  let bestScore = 0;
   for (const quarterTurns of isOnSide(boxes) ? [1, 3] : [0, 2]) {
     const direction = skew + (quarterTurns * Math.PI) / 2;
-    const score = await readability(models, picture, samples, direction);
-    if (score > best.score) best = { direction, score };
+    const readings = await readAlong(models, picture, samples, direction);
+    const score = readability(readings);
+    if (score > bestScore) {
+      best = { direction, readings };
+      bestScore = score;
+    }
     if (score >= SURE) break;
   }
-  return best.direction;
+  return best;
 }
 
 function longer({ width, height }: RotatedBox): number {
@@ -50,18 +61,22 @@ function isOnSide(boxes: readonly RotatedBox[]): boolean {
   return standing > lying;
 }
 
-/** Mean confidence of the lines when they are read along a direction, 0–1. */
-async function readability(
+async function readAlong(
   models: Models,
   picture: Picture,
   samples: readonly RotatedBox[],
   direction: number,
-): Promise<number> {
-  let sum = 0;
+): Promise<Character[][]> {
+  const readings: Character[][] = [];
   for (const box of samples) {
-    sum += meanConfidence(await recognizeLine(models, picture, turnTo(box, direction)));
+    readings.push(await recognizeLine(models, picture, turnTo(box, direction)));
   }
-  return sum / samples.length;
+  return readings;
+}
+
+/** Mean confidence of the lines, 0–1. */
+function readability(readings: readonly (readonly Character[])[]): number {
+  return readings.reduce((sum, line) => sum + meanConfidence(line), 0) / readings.length;
 }
 
 function meanConfidence(characters: readonly Character[]): number {

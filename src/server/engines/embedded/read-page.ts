@@ -11,6 +11,8 @@ import { fitToInk } from "./ink.ts";
 import type { Block } from "./layout/blocks.ts";
 import { type Layout, layOut } from "./layout/layout.ts";
 import type { Placed } from "./layout/placed.ts";
+import { type LatinLanguage, latinLanguages } from "./latin/function-words.ts";
+import { LatinPage } from "./latin/page.ts";
 import { MarkdownWriter, type ReadPiece, joinPieces } from "./markdown.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
@@ -23,25 +25,31 @@ import { type Word, splitWords } from "./words.ts";
 /** Below this mean confidence a line is a texture, a stamp or a drawing that was taken for text. */
 const LEAST_CONFIDENCE = 0.5;
 
-/** @param emit gets each piece of text as soon as it is known. */
+/**
+ * @param emit gets each piece of text as soon as it is known.
+ * @param languages whose accents are read; English and Chinese always are.
+ */
 export async function readPage(
   models: Models,
   image: PageImage,
   emit: (text: string) => void,
   signal: AbortSignal,
+  languages: readonly LatinLanguage[] = latinLanguages,
 ): Promise<ReadResult> {
   const picture = decodeBmp(image);
-  const layout = await findLayout(models, picture);
-  const reader = new LineReader(models, picture, signal);
+  const latin = new LatinPage(models.secondReader, picture, languages);
+  const layout = await findLayout(models, picture, latin);
+  const reader = new LineReader(models, picture, latin, signal);
   const markdown = new MarkdownWriter(emit);
   for (const block of layout.blocks) await readBlock(block, reader, markdown);
   markdown.end();
   return reader.result();
 }
 
-async function findLayout(models: Models, picture: Picture): Promise<Layout> {
+async function findLayout(models: Models, picture: Picture, latin: LatinPage): Promise<Layout> {
   const boxes = await detectLines(models, picture);
-  const direction = await findDirection(models, picture, boxes);
+  const { direction, readings } = await findDirection(models, picture, boxes);
+  for (const reading of readings) latin.note(splitWords(reading));
   const lines = joinFragments(boxes.map((box) => turnTo(box, direction)));
   return layOut(
     lines.flatMap((line) => fitToInk(picture, line)),
@@ -74,13 +82,15 @@ async function readBlock(
 class LineReader {
   readonly #models: Models;
   readonly #picture: Picture;
+  readonly #latin: LatinPage;
   readonly #signal: AbortSignal;
   readonly #spelling: Spelling;
   readonly #lines: Line[] = [];
 
-  constructor(models: Models, picture: Picture, signal: AbortSignal) {
+  constructor(models: Models, picture: Picture, latin: LatinPage, signal: AbortSignal) {
     this.#models = models;
     this.#picture = picture;
+    this.#latin = latin;
     this.#signal = signal;
     this.#spelling = new Spelling(models.words);
   }
@@ -90,10 +100,9 @@ class LineReader {
     const pieces: ReadPiece[] = [];
     for (const place of row) {
       this.#signal.throwIfAborted();
-      const words = splitWords(
-        await recognizeLine(this.#models, this.#picture, place.box),
-        this.#spelling,
-      );
+      const reading = await recognizeLine(this.#models, this.#picture, place.box);
+      const simple = splitWords(reading, this.#spelling);
+      const words = await this.#latin.improve(simple, reading, place.box);
       const line = toLine(words, place.box, this.#picture);
       if (!line || line.confidence < LEAST_CONFIDENCE) continue;
       this.#lines.push(line);
