@@ -166,6 +166,19 @@ describe("an NDJSON response", () => {
     expect(errors).toEqual(["Error: unforeseen"]);
   });
 
+  test("cancelled work whose last line takes its time still sends it to a reader that is there", async () => {
+    async function* events(signal: AbortSignal): AsyncGenerator<Line> {
+      yield { n: 1 };
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      await Bun.sleep(1_500);
+      yield { failed: "shutting_down" };
+    }
+    const { url, controller } = serve(events);
+    const text = (await fetch(url)).text();
+    controller.abort(new AppError("shutting_down", "stop"));
+    expect(await text).toBe('{"n":1}\n{"failed":"shutting_down"}\n');
+  });
+
   test("cancelled work sends its last lines to a reader that is there", async () => {
     async function* events(signal: AbortSignal): AsyncGenerator<Line> {
       yield { n: 1 };

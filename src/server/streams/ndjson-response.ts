@@ -21,8 +21,10 @@ export interface NdjsonResponseOptions<T> {
 const BURST_MS = 4;
 /** A line that took so long was not ready. */
 const WAITED_MS = 0.5;
-/** How long a reader may take to fetch the last lines once the work was cancelled. */
-const LAST_LINES_MS = 1_000;
+/** How long a reader may take for each of the last lines once the work was cancelled. */
+const LAST_LINE_MS = 1_000;
+/** And for all of them: a server that stops waits no longer (`lifecycle.ts`). */
+const LAST_LINES_MS = 4_000;
 
 export function ndjsonResponse<T>(
   events: AsyncGenerator<T, void, undefined>,
@@ -43,6 +45,7 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
   readonly #events: AsyncGenerator<T, void, undefined>;
   readonly #options: NdjsonResponseOptions<T>;
   readonly #stallWatch: Timer;
+  #lastLinesWatch: Timer | undefined;
   /** Since when a line has been waiting for the reader; undefined while none is. */
   #waitingSince: number | undefined;
   #burstStart = performance.now();
@@ -61,8 +64,10 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
   start(stream: ReadableStreamDefaultController<Uint8Array>): void {
     const { signal } = this.#options.controller;
     const onAbort = (): void => {
-      // The generator now yields its last lines; a reader that does not fetch them is left behind.
-      setTimeout(() => void this.#leave(stream), LAST_LINES_MS).unref();
+      const abortedAt = performance.now();
+      const check = (): void => this.#checkLastLines(stream, abortedAt);
+      this.#lastLinesWatch = setInterval(check, LAST_LINE_MS / 4);
+      this.#lastLinesWatch.unref();
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
@@ -109,6 +114,14 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
     );
   }
 
+  /** The generator now yields its last lines; a reader that does not fetch them is left behind. */
+  #checkLastLines(stream: ReadableStreamDefaultController<Uint8Array>, abortedAt: number): void {
+    const now = performance.now();
+    const waiting = this.#waitingSince;
+    const isIdle = waiting !== undefined && now - Math.max(waiting, abortedAt) > LAST_LINE_MS;
+    if (isIdle || now - abortedAt > LAST_LINES_MS) void this.#leave(stream);
+  }
+
   async #leave(stream?: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     if (this.#closed || this.#left) return;
     this.#left = true;
@@ -128,6 +141,7 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#stallWatch);
+    clearInterval(this.#lastLinesWatch);
     this.#options.onClose();
   }
 }
