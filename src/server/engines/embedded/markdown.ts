@@ -32,8 +32,8 @@ export class MarkdownWriter {
   /** A hyphen at a line's end, held back until the next line tells whether it is one. */
   #held = "";
   #block: { shape: Shape; mark: string } | undefined;
-  /** The last row ended at the edge of its column: its paragraph may go on in the next one. */
-  #isOpen = false;
+  /** The end of the block before: its paragraph may go on in the next column. */
+  #open: { last: Placed; shape: Shape } | undefined;
   /** The last character of the last row. */
   #last = "";
   #previous: readonly ReadPiece[] | undefined;
@@ -61,7 +61,7 @@ export class MarkdownWriter {
     const isItem = !isHeading && (BULLET.test(raw) || NUMBER.test(raw));
     const text = isHeading ? raw : escapeStart(raw.replace(BULLET, "- "));
     if (this.#previous) this.#continue(text, isItem, pieces);
-    else if (this.#isOpen && /^\p{Ll}/u.test(text) && !isItem) this.#join(text);
+    else if (!isItem && this.#goesOn(text, pieces)) this.#join(text);
     else this.end();
     if (isHeading && !this.#previous) this.#write(mark);
     const hyphen = /(?<=\p{L})[-‐]$/u.exec(text)?.[0] ?? "";
@@ -76,7 +76,7 @@ export class MarkdownWriter {
   addTableRow(cells: readonly string[], isHead: boolean): void {
     if (isHead) this.#startBlock();
     this.end();
-    const row = `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    const row = `| ${cells.map((cell) => tableCell(cell)).join(" | ")} |`;
     const rule = isHead ? `\n|${cells.map(() => " --- |").join("")}` : "";
     this.#write(row + rule);
     this.#separator = "\n";
@@ -91,7 +91,7 @@ export class MarkdownWriter {
   #startBlock(): void {
     const last = this.#previous?.at(-1)?.place;
     const shape = this.#block?.shape;
-    this.#isOpen = last !== undefined && shape?.isParagraph === true && isRowFull(last, shape, 0);
+    this.#open = last && shape?.isParagraph === true ? { last, shape } : undefined;
     if (this.#hasText) this.#separator = "\n\n";
     this.#previous = undefined;
     this.#block = undefined;
@@ -120,6 +120,12 @@ export class MarkdownWriter {
     const isUnspaced = separatorOf(last, text, 0) === "";
     // Between lines of Chinese a space would be wrong, and Markdown makes one paragraph of both.
     this.#separator = last === "-" ? "" : isUnspaced ? "\n" : " ";
+  }
+
+  /** Whether the first row of a block goes on with the paragraph before it. */
+  #goesOn(text: string, [first]: readonly ReadPiece[]): boolean {
+    if (!this.#open || !first || !/^\p{Ll}/u.test(text)) return false;
+    return this.#held !== "" || isRowFull(this.#open.last, this.#open.shape, first.firstWordWidth);
   }
 
   /** Whether the next row's first word had no room on the last row: the line was broken to fit. */
@@ -178,6 +184,11 @@ export function joinPieces(pieces: readonly ReadPiece[]): string {
     previous = piece;
   }
   return text;
+}
+
+/** A bar at a cell's edge is its rule; one inside must not look like one. */
+function tableCell(text: string): string {
+  return text.replaceAll(/^(?:\|\s*)+|(?:\s*\|)+$/g, "").replaceAll("|", "\\|");
 }
 
 /** Text that would turn into a heading or a quotation. */
