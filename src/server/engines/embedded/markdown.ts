@@ -5,6 +5,7 @@
 import type { TextBlock } from "./layout/blocks.ts";
 import { type Shape, isIndented, isRowFull, shapeOf } from "./layout/paragraph.ts";
 import { type Placed, heightOf } from "./layout/placed.ts";
+import { escapeStart, isListItem, isTitle, tableCell, withMarkdownBullet } from "./marks.ts";
 import { separatorOf } from "./words.ts";
 
 /** A piece of a row as it was read. */
@@ -17,14 +18,8 @@ export interface ReadPiece {
 
 /** A heading so many times as high as the body text is one of the first order. */
 const FIRST_ORDER = 1.75;
-const HEADING_CHARS = 120;
-/** Share of a heading's characters that are letters; prices and numbers are none. */
-const HEADING_LETTERS = 0.6;
 /** In heights: how far the lines of a list's item stand in from its mark. */
 const HANGING = 0.5;
-const BULLET = /^(?:[•·●▪■○◦‣∙]\s*|[-–—*]\s+)(?=\S)/u;
-const NUMBER = /^(?:\(?\d{1,2}[.)]|\(?[a-z][.)])\s/u;
-
 export class MarkdownWriter {
   readonly #emit: (text: string) => void;
   /** What comes before the next text. */
@@ -39,6 +34,8 @@ export class MarkdownWriter {
   #previous: readonly ReadPiece[] | undefined;
   /** Where the list's present item begins. */
   #itemLeft: number | undefined;
+  /** A table's first row that says anything is its head. */
+  #needsRule = false;
   #hasText = false;
 
   constructor(emit: (text: string) => void) {
@@ -58,8 +55,8 @@ export class MarkdownWriter {
     const raw = joinPieces(pieces);
     const isHeading = mark !== "" && (this.#previous !== undefined || isTitle(raw));
     if (!isHeading) this.#block.mark = "";
-    const isItem = !isHeading && (BULLET.test(raw) || NUMBER.test(raw));
-    const text = isHeading ? raw : escapeStart(raw.replace(BULLET, "- "));
+    const isItem = !isHeading && isListItem(raw);
+    const text = isHeading ? raw : escapeStart(withMarkdownBullet(raw));
     if (this.#previous) this.#continue(text, isItem, pieces);
     else if (!isItem && this.#goesOn(text, pieces)) this.#join(text);
     else this.end();
@@ -75,9 +72,13 @@ export class MarkdownWriter {
   /** @param cells the text of each column, of one row; the first row is the head. */
   addTableRow(cells: readonly string[], isHead: boolean): void {
     if (isHead) this.#startBlock();
+    this.#needsRule ||= isHead;
+    // Nothing was read where something had been found.
+    if (cells.every((cell) => cell === "")) return;
     this.end();
     const row = `| ${cells.map((cell) => tableCell(cell)).join(" | ")} |`;
-    const rule = isHead ? `\n|${cells.map(() => " --- |").join("")}` : "";
+    const rule = this.#needsRule ? `\n|${cells.map(() => " --- |").join("")}` : "";
+    this.#needsRule = false;
     this.#write(row + rule);
     this.#separator = "\n";
   }
@@ -96,6 +97,7 @@ export class MarkdownWriter {
     this.#previous = undefined;
     this.#block = undefined;
     this.#itemLeft = undefined;
+    this.#needsRule = false;
   }
 
   /** Decides what stands between the last row and this one of the same block. */
@@ -164,13 +166,6 @@ function headingMark({ headingRatio }: TextBlock): string {
   return headingRatio >= FIRST_ORDER ? "# " : "## ";
 }
 
-/** Mostly letters, and no sentence. */
-function isTitle(text: string): boolean {
-  const letters = text.match(/\p{L}/gu)?.length ?? 0;
-  const isWordy = letters >= 3 && letters >= text.replaceAll(/\s/g, "").length * HEADING_LETTERS;
-  return isWordy && text.length <= HEADING_CHARS && !/[.,:;]$/.test(text);
-}
-
 /** The pieces of a row as one text. */
 export function joinPieces(pieces: readonly ReadPiece[]): string {
   let text = "";
@@ -184,14 +179,4 @@ export function joinPieces(pieces: readonly ReadPiece[]): string {
     previous = piece;
   }
   return text;
-}
-
-/** A bar at a cell's edge is its rule; one inside must not look like one. */
-function tableCell(text: string): string {
-  return text.replaceAll(/^(?:\|\s*)+|(?:\s*\|)+$/g, "").replaceAll("|", "\\|");
-}
-
-/** Text that would turn into a heading or a quotation. */
-function escapeStart(text: string): string {
-  return text.replace(/^(#{1,6}\s|>)/, "\\$1");
 }

@@ -100,7 +100,7 @@ function grow(rows: readonly Row[], lineHeight: number): Growth {
     }
     if (isOfAnother(rows.slice(at, at + 2), gutters, least)) break;
     const now = openGutters([...several, row], least);
-    if (now.length < Math.max(1, most * KEPT_GUTTERS)) break;
+    if (now.length < Math.max(1, Math.floor(most * KEPT_GUTTERS))) break;
     several.push(row);
     gutters = now;
     most = Math.max(most, now.length);
