@@ -1,4 +1,5 @@
 /** One child process of a pool: its task, its limits and its end. */
+import { setPriority } from "node:os";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { residentMb } from "./memory.ts";
@@ -52,6 +53,18 @@ interface RunningTask<Progress, Result> {
   timer: Timer | undefined;
 }
 
+/** How much later than the server itself a child gets a busy processor (nice value). */
+const NICENESS = 10;
+
+/** Streams and probes must go on while every core works on pages. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, NICENESS);
+  } catch {
+    // It has died already, or the system does not allow it.
+  }
+}
+
 export class Child<Task, Progress, Result> {
   /** Reserved by the pool: working, or about to. */
   taken = false;
@@ -89,6 +102,7 @@ export class Child<Task, Progress, Result> {
         resolveExited();
       },
     });
+    giveWay(this.#process.pid);
     const startTimer = setTimeout(() => this.kill("timeout"), START_TIMEOUT_MS);
     startTimer.unref();
     void this.ready.finally(() => clearTimeout(startTimer)).catch(() => {});

@@ -11,9 +11,9 @@ const WIDEST_SPACE = 0.62;
 /** How far beyond its ends a line may go on, in heights. */
 const REACH = 0.5;
 /** Left around the print, in heights. */
-const MARGIN = 0.14;
-/** Of the height, so much is looked at: the edges may hold the neighbours' strokes and rules. */
-const CORE = 0.8;
+const MARGIN = 0.2;
+/** Of the height, so much is looked at: the very edges may hold strokes of the neighbours. */
+const CORE = 0.96;
 const SAMPLES = 24;
 /** A column has print where it has so much of the line's contrast. */
 const INK_SHARE = 0.3;

@@ -52,13 +52,14 @@ function longer({ width, height }: RotatedBox): number {
   return Math.max(width, height);
 }
 
+/** Whether most of the print, by its length, runs more up or down than across. */
 function isOnSide(boxes: readonly RotatedBox[]): boolean {
-  let [lying, standing] = [0, 0];
-  for (const box of boxes) {
-    if (box.width >= box.height) lying += box.width - box.height;
-    else standing += box.height - box.width;
+  let [across, along] = [0, 0];
+  for (const { width, height, angle } of boxes) {
+    if (Math.abs(Math.cos(angle)) > Math.SQRT1_2) across += width - height;
+    else along += width - height;
   }
-  return standing > lying;
+  return along > across;
 }
 
 async function readAlong(
