@@ -44,7 +44,7 @@ export class MarkdownWriter {
 
   startText(block: TextBlock): void {
     this.#startBlock();
-    const shape = shapeOf(block.rows);
+    const shape = shapeOf(block.rows, block.columnRight);
     if (block.keepsBreaks) shape.isParagraph = false;
     this.#block = { shape, mark: headingMark(block) };
   }

@@ -1,8 +1,8 @@
 /** Which rows belong together: paragraphs, headings, numbered lines, tables. */
 import type { TableRow } from "./cells.ts";
 import { findNumbered } from "./numbered.ts";
-import { type Row, heightOf, median, middleOf, widthOf } from "./placed.ts";
-import { findTable } from "./tables.ts";
+import { type Row, heightOf, median, middleOf, spanOf, widthOf } from "./placed.ts";
+import { type FoundTable, findTable } from "./tables.ts";
 
 /** Rows that follow each other without a gap: a paragraph, a heading, an address. */
 export interface TextBlock {
@@ -10,6 +10,8 @@ export interface TextBlock {
   rows: Row[];
   /** Each row is a line of its own, as where they are numbered. */
   keepsBreaks: boolean;
+  /** Where the column ends that it stands in: lines that reach it were broken to fit. */
+  columnRight: number;
   /** How many times as high as the body text it is, where it may be a heading; else zero. */
   headingRatio: number;
 }
@@ -31,6 +33,8 @@ const STEP = 2;
 const WIDEST_STEP = 2.4;
 /** Rows whose heights differ by more than this ratio are of different blocks. */
 const HEIGHT_RATIO = 1.35;
+/** Share of the rows that end before the column does. */
+const COLUMN_END = 0.85;
 /** A heading has few rows, all so many times as high as the body text, */
 const HEADING_ROWS = 3;
 const HEADING_RATIO = 1.35;
@@ -38,17 +42,27 @@ const HEADING_RATIO = 1.35;
 const HEADING_SHARE = 0.2;
 const LEAST_ROWS = 6;
 
+interface FoundLines {
+  kind: "lines";
+  length: number;
+}
+
 /** Blocks from rows that are read from the top. */
 export function groupRows(rows: readonly Row[], lineHeight: number): Block[] {
   const blocks: Block[] = [];
   const steps = rows.slice(1).map((row, index) => levelOf(row) - levelOf(rows[index] ?? row));
+  const columnRight = columnEnd(rows);
+  const toText = (lines: Row[], keepsBreaks: boolean): TextBlock => {
+    return { kind: "text", rows: lines, keepsBreaks, columnRight, headingRatio: 0 };
+  };
   let text: TextBlock | undefined;
   let listEnd = 0;
   for (let first = 0; first < rows.length;) {
     const row = rows[first] ?? [];
     const special = first < listEnd ? undefined : findSpecial(rows.slice(first), lineHeight);
-    if (special?.block) {
-      blocks.push(special.block);
+    if (special?.kind === "lines" || special?.kind === "table") {
+      if (special.kind === "table") blocks.push({ kind: "table", rows: special.rows });
+      else blocks.push(toText(rows.slice(first, first + special.length), true));
       text = undefined;
       first += special.length;
       continue;
@@ -57,25 +71,25 @@ export function groupRows(rows: readonly Row[], lineHeight: number): Block[] {
     const previous = text?.rows.at(-1);
     if (text && previous && belongsTogether(previous, row, usualStep(steps, first - 1))) {
       text.rows.push(row);
-    } else blocks.push((text = { kind: "text", rows: [row], keepsBreaks: false, headingRatio: 0 }));
+    } else blocks.push((text = toText([row], false)));
     first++;
   }
   return blocks;
 }
 
-/** What begins with the first of the rows, if it is not plain text; lists are, without a block. */
+/** What begins with the first of the rows, if it is not plain text. */
 function findSpecial(
   rows: readonly Row[],
   lineHeight: number,
-): { block?: Block; length: number } | undefined {
+): FoundTable | FoundLines | undefined {
   const length = findNumbered(rows, lineHeight);
-  if (length > 0) {
-    const lines = rows.slice(0, length);
-    return { block: { kind: "text", rows: lines, keepsBreaks: true, headingRatio: 0 }, length };
-  }
-  const table = findTable(rows, lineHeight);
-  if (!table || table.kind === "list") return table && { length: table.length };
-  return { block: { kind: "table", rows: table.rows }, length: table.length };
+  return length > 0 ? { kind: "lines", length } : findTable(rows, lineHeight);
+}
+
+/** Most rows end before it, or at it. */
+function columnEnd(rows: readonly Row[]): number {
+  const ends = rows.map((row) => spanOf(row).to).toSorted((a, b) => a - b);
+  return ends[Math.floor(ends.length * COLUMN_END)] ?? 0;
 }
 
 /** Where a row stands: its widest box says it, for marks stand higher or lower. */

@@ -21,6 +21,10 @@ const BAND_GAP = 0.9;
 const SECTION_ROWS = 3;
 const SECTION_GAP = 0.3;
 
+/** A heading below the columns is one line, and so many times nearer to what follows it. */
+const TAIL_HEIGHT = 2;
+const TAIL_NEARER = 0.6;
+
 interface Run {
   gutter: Gutter;
   bands: Placed[][];
@@ -42,14 +46,31 @@ export function findColumns(items: readonly Placed[], lineHeight: number): Colum
     const below = items.filter((item) => middleOf(item) > end);
     return { above, left: [], right: [], below };
   }
-  const inside = items.filter((item) => middleOf(item) >= run.top && middleOf(item) <= run.bottom);
   const isLeft = leftOf(run.gutter);
+  const bottom = Math.min(run.bottom, aboveTail(items, run, lineHeight));
+  const inside = items.filter((item) => middleOf(item) >= run.top && middleOf(item) <= bottom);
   return {
     above: items.filter((item) => middleOf(item) < run.top),
     left: inside.filter((item) => isLeft(item)),
     right: inside.filter((item) => !isLeft(item)),
-    below: items.filter((item) => middleOf(item) > run.bottom),
+    below: items.filter((item) => middleOf(item) > bottom),
   };
+}
+
+/** The columns' end without a heading below one of them, which is nearer to what follows. */
+function aboveTail(items: readonly Placed[], run: Run, lineHeight: number): number {
+  const inside = items.filter((item) => middleOf(item) >= run.top && middleOf(item) <= run.bottom);
+  const below = items.filter((item) => middleOf(item) > run.bottom);
+  const bands = splitBands(inside, lineHeight * SECTION_GAP);
+  const [tail, above] = [bands.at(-1), bands.at(-2)];
+  if (!tail || !above || below.length === 0) return run.bottom;
+  const tailTop = Math.min(...tail.map((item) => item.top));
+  const tailBottom = Math.max(...tail.map((item) => item.bottom));
+  const gapBefore = tailTop - Math.max(...above.map((item) => item.bottom));
+  const gapAfter = Math.min(...below.map((item) => item.top)) - tailBottom;
+  const isOneLine = tailBottom - tailTop < lineHeight * TAIL_HEIGHT;
+  if (!isOneLine || gapAfter > gapBefore * TAIL_NEARER) return run.bottom;
+  return Math.max(...bands.slice(0, -1).flat().map(middleOf));
 }
 
 /** Whether there is enough on both sides for columns. */

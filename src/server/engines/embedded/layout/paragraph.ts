@@ -11,6 +11,8 @@ export interface Shape {
 /** Share of a paragraph's rows that reach its edges, within so much of its width. */
 const FULL_ROWS = 0.5;
 const EDGE = 0.12;
+/** So many rows are a long paragraph. */
+const LONG = 4;
 /** They begin at its left edge, within so many heights. */
 const FLUSH = 0.8;
 /** Columns narrower than so many heights hold names, addresses, amounts. */
@@ -18,11 +20,13 @@ const LEAST_WIDTH = 10;
 /** A new paragraph's first line stands in by so many heights. */
 const INDENT = { least: 0.6, most: 5 };
 
-export function shapeOf(rows: readonly Row[]): Shape {
+/** @param columnRight where the column ends; long paragraphs show it themselves. */
+export function shapeOf(rows: readonly Row[], columnRight: number): Shape {
   const spans = rows.map(spanOf);
   const lefts = spans.map(({ from }) => from);
   const left = median(lefts);
-  const right = Math.max(...spans.map(({ to }) => to));
+  const ownRight = Math.max(...spans.map(({ to }) => to));
+  const right = rows.length >= LONG ? ownRight : Math.max(ownRight, columnRight);
   const width = right - Math.min(...lefts);
   const step = median(rows.flat().map(heightOf)) * FLUSH;
   const inner = spans.slice(0, -1);
