@@ -98,12 +98,16 @@ function longestRun(items: readonly Placed[], gutter: Gutter, lineHeight: number
   let best: Run | undefined;
   let current: Placed[][] = [];
   let waiting: Placed[][] = [];
+  let isProse = false;
   for (const band of splitBands(along, lineHeight * BAND_GAP)) {
     const left = band.filter((item) => isLeft(item));
     const right = band.filter((item) => !isLeft(item));
     const kind = judge(left, right, gutter.to - gutter.from, lineHeight);
+    // What stands below columns of prose, such as the labels of figures, is still in them.
+    const goesOn = isProse && kind === "open" && left.length > 0 && right.length > 0;
+    isProse = kind === "prose" || goesOn;
     if (kind === "table") current = [];
-    if (kind !== "columns") {
+    if (kind === "table" || (kind === "open" && !goesOn)) {
       waiting = kind === "open" && current.length > 0 ? [...waiting, band] : [];
       continue;
     }

@@ -14,7 +14,7 @@ import {
 } from "./placed.ts";
 import { splitRows } from "./rows.ts";
 
-export type Kind = "columns" | "table" | "open";
+export type Kind = "prose" | "columns" | "table" | "open";
 
 /** A column is so many line heights wide, */
 const COLUMN_WIDTH = 6;
@@ -39,7 +39,8 @@ const ALIGNED_SHARE_OF_CELLS = 0.5;
 const CELL_WIDTH = 5;
 
 /**
- * What stands on the two sides of a gutter `width` pixels wide; "open" where too little does to tell.
+ * What stands on the two sides of a gutter `width` pixels wide; "prose" where text fills
+ * columns, "open" where too little stands there to tell.
  */
 export function judge(
   left: readonly Placed[],
@@ -60,7 +61,8 @@ export function judge(
   if (!isEvident || !isWide) return isAligned ? "table" : "open";
   const isFull =
     prose >= PROSE_WIDTH && sides.every((side) => isFilled(side, lineHeight * WIDEST_SPACE));
-  return isFull || prose >= LONG_PROSE_WIDTH || !isAligned ? "columns" : "table";
+  if (isFull) return "prose";
+  return prose >= LONG_PROSE_WIDTH || !isAligned ? "columns" : "table";
 }
 
 /** How long a side's text goes on without a gap wider than `space`: the median of its rows. */
