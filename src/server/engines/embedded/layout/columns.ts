@@ -104,7 +104,7 @@ function longestRun(items: readonly Placed[], gutter: Gutter, lineHeight: number
     const right = band.filter((item) => !isLeft(item));
     const kind = judge(left, right, gutter.to - gutter.from, lineHeight);
     // What stands below columns of prose, such as the labels of figures, is still in them.
-    const goesOn = isProse && kind === "open" && left.length > 0 && right.length > 0;
+    const goesOn: boolean = isProse && kind === "open" && left.length > 0 && right.length > 0;
     isProse = kind === "prose" || goesOn;
     if (kind === "table") current = [];
     if (kind === "table" || (kind === "open" && !goesOn)) {
