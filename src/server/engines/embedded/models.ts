@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
+import { rewriteModel } from "./graph/rewrite.ts";
 import { SecondReader } from "./latin/second-reader.ts";
 import { loadWords } from "./spelling.ts";
 
@@ -33,7 +34,7 @@ export async function loadModels(): Promise<Models> {
     enableMemPattern: false,
   };
   const session = async (name: string): Promise<ort.InferenceSession> =>
-    await ort.InferenceSession.create(join(folder, name), options);
+    await createSession(readFileSync(join(folder, name)), options);
   return {
     detection: await session("ch_PP-OCRv4_det_infer.onnx"),
     recognition: await session("ch_PP-OCRv4_rec_infer.onnx"),
@@ -41,6 +42,21 @@ export async function loadModels(): Promise<Models> {
     words: loadWords(),
     secondReader: new SecondReader(),
   };
+}
+
+/** A session of the model, rewritten to run faster where that works. */
+async function createSession(
+  model: Uint8Array,
+  options: ort.InferenceSession.SessionOptions,
+): Promise<ort.InferenceSession> {
+  const faster = rewriteModel(model);
+  try {
+    return await ort.InferenceSession.create(faster, options);
+  } catch (error) {
+    // The rewriting uses what not every version and processor has.
+    if (faster === model) throw error;
+    return await ort.InferenceSession.create(model, options);
+  }
 }
 
 /** The file lacks the blank before its characters and the space after them. */

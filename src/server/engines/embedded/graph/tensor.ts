@@ -1,0 +1,90 @@
+/** ONNX tensors and their numbers. Source: TensorProto in onnx/onnx.proto. */
+import { type Field, readFields, readPackedVarints } from "./wire.ts";
+
+export interface Tensor {
+  dims: readonly number[];
+  /** An element type's number; `FLOAT` and `INT64` are of interest. */
+  type: number;
+  /** The whole message, but for its name. */
+  fields: readonly Field[];
+}
+
+export const FLOAT = 1;
+const INT64 = 7;
+
+/** Field numbers. */
+const DIMS = 1;
+const DATA_TYPE = 2;
+const FLOAT_DATA = 4;
+const NAME = 8;
+const RAW_DATA = 9;
+
+export function readTensor(message: Uint8Array): { name: string; tensor: Tensor } {
+  const fields = readFields(message);
+  const named = fields.find((field) => field.number === NAME);
+  const type = fields.find((field) => field.number === DATA_TYPE);
+  return {
+    name: named?.kind === "bytes" ? new TextDecoder().decode(named.bytes) : "",
+    tensor: {
+      dims: readIntegers(fields, DIMS).map(Number),
+      type: type?.kind === "varint" ? Number(type.value) : 0,
+      fields: fields.filter((field) => field.number !== NAME),
+    },
+  };
+}
+
+/** The fields of a tensor's message. */
+export function writeTensor(name: string, { fields }: Tensor): Field[] {
+  return [...fields, { number: NAME, kind: "bytes", bytes: new TextEncoder().encode(name) }];
+}
+
+/** Repeated integers, packed or one by one, signed. */
+export function readIntegers(fields: readonly Field[], number: number): bigint[] {
+  return fields
+    .filter((field) => field.number === number)
+    .flatMap((field) => {
+      if (field.kind === "varint") return [field.value];
+      return field.kind === "bytes" ? readPackedVarints(field.bytes) : [];
+    })
+    .map((value) => BigInt.asIntN(64, value));
+}
+
+/** @returns undefined where the tensor has no floats, or keeps them one by one or elsewhere. */
+export function floatsOf({ dims, type, fields }: Tensor): Float32Array | undefined {
+  const data = fields.filter(({ number }) => number === RAW_DATA || number === FLOAT_DATA);
+  const [part, ...others] = data;
+  if (type !== FLOAT || part?.kind !== "bytes" || others.length > 0) return undefined;
+  if (part.bytes.length !== 4 * sizeOf(dims)) return undefined;
+  // Copied, for they lie where no float may begin. Both ONNX and every machine that Bun runs on put
+  // the low byte first.
+  return new Float32Array(new Uint8Array(part.bytes).buffer);
+}
+
+/** @param floats are not copied. */
+export function floatTensor(dims: readonly number[], floats: Float32Array): Tensor {
+  if (floats.length !== sizeOf(dims))
+    throw new Error(`${floats.length} floats for [${dims.join()}]`);
+  const bytes = new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+  return rawTensor(dims, FLOAT, bytes);
+}
+
+export function integerTensor(values: readonly number[]): Tensor {
+  const data = BigInt64Array.from(values, BigInt);
+  return rawTensor([values.length], INT64, new Uint8Array(data.buffer));
+}
+
+function rawTensor(dims: readonly number[], type: number, bytes: Uint8Array): Tensor {
+  return {
+    dims,
+    type,
+    fields: [
+      ...dims.map((value): Field => ({ number: DIMS, kind: "varint", value: BigInt(value) })),
+      { number: DATA_TYPE, kind: "varint", value: BigInt(type) },
+      { number: RAW_DATA, kind: "bytes", bytes },
+    ],
+  };
+}
+
+export function sizeOf(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1);
+}
