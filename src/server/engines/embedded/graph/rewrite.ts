@@ -6,6 +6,7 @@ import { foldAffine } from "./fold.ts";
 import { nameHardSwish, placeHardSwish } from "./hard-swish.ts";
 import { readModel, writeModel } from "./model.ts";
 import { hasSubgraph } from "./node.ts";
+import { moveSpaceToEnd } from "./transposed.ts";
 
 /**
  * @param bytes an ONNX model.
@@ -20,6 +21,7 @@ export function rewriteModel(bytes: Uint8Array): Uint8Array {
     // Graphs inside of nodes use values that this one would not know to be used.
     if (graph.nodes.some((node) => hasSubgraph(node))) return bytes;
     nameHardSwish(graph);
+    moveSpaceToEnd(graph);
     foldAffine(graph);
     placeHardSwish(graph);
     const isChanged = graph.nodes.some((node) => !nodes.has(node));
