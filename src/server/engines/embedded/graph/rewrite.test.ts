@@ -109,7 +109,7 @@ describe("the models that come with the engine", () => {
     expect(count(rewriteModel(recognition), ...arithmetic)).toBeLessThan(60);
     expect(count(rewriteModel(recognition), "FusedConv")).toBe(28);
     expect(count(detection, ...arithmetic)).toBe(223);
-    expect(count(rewriteModel(detection), ...arithmetic)).toBeLessThan(60);
+    expect(count(rewriteModel(detection), ...arithmetic)).toBeLessThan(40);
     expect(count(rewriteModel(detection), "ConvTranspose")).toBe(0);
   });
 });

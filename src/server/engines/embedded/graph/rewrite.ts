@@ -2,7 +2,9 @@
  * Makes a model faster on ONNX Runtime's CPU provider without changing what it computes: the same
  * numbers come out, but for the rounding of floats.
  */
+import { splitEnlarged } from "./enlarged.ts";
 import { foldAffine } from "./fold.ts";
+import { foldGates } from "./gates.ts";
 import { nameHardSwish, placeHardSwish } from "./hard-swish.ts";
 import { readModel, writeModel } from "./model.ts";
 import { hasSubgraph } from "./node.ts";
@@ -23,6 +25,8 @@ export function rewriteModel(bytes: Uint8Array): Uint8Array {
     nameHardSwish(graph);
     moveSpaceToEnd(graph);
     foldAffine(graph);
+    splitEnlarged(graph);
+    foldGates(graph);
     placeHardSwish(graph);
     const isChanged = graph.nodes.some((node) => !nodes.has(node));
     return isChanged ? writeModel(model) : bytes;
