@@ -113,7 +113,7 @@ describe("SIGTERM in the middle of a stream", () => {
     ]);
     expect(await server.exited).toBe(0);
     const used = closed.reduce((sum, { usage }) => sum + usage.completion_chars, "quick".length);
-    expect(used).toBeGreaterThan(100);
+    expect(used).toBeGreaterThan("quick".length);
     expect(usageRows()).toMatchObject([
       {
         state: "cancelled",
@@ -124,7 +124,9 @@ describe("SIGTERM in the middle of a stream", () => {
       },
     ]);
     await Promise.all(engine.calls.map(async (call) => await call.finished));
-    expect(engine.calls.filter((call) => call.outcome === "cancelled")).toHaveLength(2);
+    const outcomes = engine.calls.map((call) => call.outcome);
+    expect(outcomes.filter((outcome) => outcome === "ended")).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === "running")).toEqual([]);
   });
 
   test("a second one cancels it at once", async () => {
