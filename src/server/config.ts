@@ -141,6 +141,13 @@ const configSchema = z.object({
     .describe(
       "Memory of one process of the built-in engine in MiB; over it the process is replaced.",
     ),
+  EMBEDDED_MODELS_DIR: z
+    .string()
+    .optional()
+    .describe(
+      "Folder with PP-OCR models of one's own: detection and recognition (.onnx), and the dictionary (.txt) where the model does not bring it. `bun run models:fetch` gets such sets.",
+    )
+    .meta({ shown: "the models that are shipped" }),
   EMBEDDED_LANGUAGES: languageList
     .default([...embeddedLanguages])
     .describe(

