@@ -4,6 +4,7 @@ import { anonymousPrincipal } from "../auth/accounts.ts";
 import { type Db, openDatabase } from "../db/client.ts";
 import type { Engine, EngineEvent } from "../engines/engine.ts";
 import { createLimiter } from "../engines/limiter.ts";
+import { AppError } from "../errors.ts";
 import { createLogger } from "../logger.ts";
 import type { PageImage } from "../page-image.ts";
 import { recognizeDocument } from "./recognize-document.ts";
@@ -46,8 +47,12 @@ const engine: Engine = {
   [Symbol.asyncDispose]: async () => {},
 };
 
-function recognize(kind: "image" | "pdf"): AsyncGenerator<OcrEvent, void, undefined> {
-  const selected = Array.from({ length: PAGES }, (_, index) => index + 1);
+function recognize(
+  kind: "image" | "pdf",
+  pages = PAGES,
+  controller = new AbortController(),
+): AsyncGenerator<OcrEvent, void, undefined> {
+  const selected = Array.from({ length: pages }, (_, index) => index + 1);
   return recognizeDocument(
     {
       requestId: "request",
@@ -55,7 +60,7 @@ function recognize(kind: "image" | "pdf"): AsyncGenerator<OcrEvent, void, undefi
       kind,
       upload: {
         bytes: 1,
-        pages: PAGES,
+        pages,
         selected,
         async render(page) {
           rendered.push(page);
@@ -63,7 +68,7 @@ function recognize(kind: "image" | "pdf"): AsyncGenerator<OcrEvent, void, undefi
         },
       },
       prompt: "",
-      controller: new AbortController(),
+      controller,
       logger: createLogger("silent"),
     },
     {
@@ -107,4 +112,22 @@ describe.each(["image", "pdf"] as const)("a long document as %s", (kind) => {
     await events.return();
     expect(new UsageLedger(db).list(1, 10)).toMatchObject([{ state: "cancelled" }]);
   });
+});
+
+test.each([
+  ["after its last page has ended is whole all the same", 1, "end", "done"],
+  ["before that ends in an error", 2, "error", "cancelled"],
+])("a request that is cancelled %s", async (_when, pages, last, state) => {
+  const controller = new AbortController();
+  const types: string[] = [];
+  onAsked = () => {
+    if (asked.length === 1) asked[0]?.();
+  };
+  for await (const event of recognize("pdf", pages, controller)) {
+    types.push(event.type);
+    if (event.type === "page_end") controller.abort(new AppError("shutting_down", "Stop."));
+  }
+  expect(types.at(-1)).toBe(last);
+  expect(types.filter((type) => type === "page_error")).toHaveLength(pages - 1);
+  expect(new UsageLedger(db).list(1, 10)).toMatchObject([{ state }]);
 });
