@@ -11,7 +11,7 @@ export interface Gutter {
 }
 
 /** Boxes reach over their print by so many line heights. */
-const MARGIN = 0.13;
+const MARGIN = 0.19;
 /** A gutter is so many line heights wide between the print, */
 const LEAST_WIDTH = 0.45;
 /** and so many tall. */

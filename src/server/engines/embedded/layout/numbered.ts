@@ -4,7 +4,7 @@ import { openGutters } from "./tables.ts";
 
 /** A number is so many line heights wide at most, and so far from its text at least. */
 const WIDTH = 2.4;
-const DISTANCE = 0.34;
+const DISTANCE = 0.22;
 /** The middles of the numbers stand below each other, within so many line heights. */
 const DRIFT = 1.2;
 /** So many lines have one, and so many of all lines. */

@@ -9,6 +9,7 @@ import {
   lengthOf,
   median,
   spanOf,
+  widthOf,
 } from "./placed.ts";
 
 export interface FoundTable {
@@ -20,9 +21,11 @@ export interface FoundTable {
 }
 
 /** Columns are at least so many line heights apart. */
-const GUTTER = 0.34;
+const GUTTER = 0.22;
+/** In many rows together they may be as near as this. */
+const NARROWEST = 0.12;
 /** The narrower a gutter is, the more rows must show it: line heights times rows. */
-const EVIDENCE = 1.8;
+const EVIDENCE = 1.2;
 /** Rows with more than one piece that a table needs, and their share of all its rows. */
 const LEAST_ROWS = 3;
 const LEAST_SHARE = 0.5;
@@ -32,8 +35,18 @@ const SURE_GUTTER = 1.2;
 const LEAST_SHARE_OF_MANY = 0.22;
 /** Of its rows with several pieces, so many may run across a gutter. */
 const CROSSING_SHARE = 0.2;
+/**
+ * Along a rule, a box may reach over its print by so many heights: a row that runs across with such
+ * an edge alone counts for less than one.
+ */
+const OVERHANG = 0.55;
+const EDGE_WEIGHT = 2;
+const CORE_WEIGHT = 3;
 /** A row may close so many of the gutters, but not more. */
 const KEPT_GUTTERS = 0.6;
+/** But none that so large a share of so many rows shows. */
+const MANY_ROWS = 6;
+const SHOWN_SHARE = 0.5;
 /** Rows farther apart than so many line heights are not of one table. */
 const WIDEST_GAP = 2.5;
 /** A piece that runs across gutters is a heading in the table up to so much of its width. */
@@ -99,8 +112,9 @@ function grow(rows: readonly Row[], lineHeight: number): Growth {
       continue;
     }
     if (isOfAnother(rows.slice(at, at + 2), gutters, least)) break;
-    const now = openGutters([...several, row], least);
+    const now = openGutters([...several, row], lineHeight * NARROWEST);
     if (now.length < Math.max(1, Math.floor(most * KEPT_GUTTERS))) break;
+    if (closesGutter(several, gutters, now, least)) break;
     several.push(row);
     gutters = now;
     most = Math.max(most, now.length);
@@ -114,6 +128,22 @@ function grow(rows: readonly Row[], lineHeight: number): Growth {
 function isOfAnother(rows: readonly Row[], gutters: readonly Span[], least: number): boolean {
   const [first = 0, second = 0] = rows.map((row) => gapsIn(row, least).length);
   return first >= gutters.length + MORE_GUTTERS && second > gutters.length;
+}
+
+/** Whether a gutter is lost that most of many rows have shown. */
+function closesGutter(
+  rows: readonly Row[],
+  before: readonly Span[],
+  now: readonly Span[],
+  least: number,
+): boolean {
+  if (rows.length < MANY_ROWS) return false;
+  const meets = (a: Span, b: Span): boolean => a.from < b.to && b.from < a.to;
+  const lost = before.filter((gap) => !now.some((other) => meets(gap, other)));
+  return lost.some((gap) => {
+    const shown = rows.filter((row) => gapsIn(row, least).some((other) => meets(gap, other)));
+    return shown.length >= rows.length * SHOWN_SHARE;
+  });
 }
 
 /** How many rows with one cell after the table's last full row go on with that one. */
@@ -134,9 +164,9 @@ function isCrossing(row: Row, gutters: readonly Span[]): boolean {
 
 /** The strips between the outermost pieces that few rows, if any, run across. */
 export function openGutters(rows: readonly Row[], least: number): Span[] {
-  const most = Math.floor(rows.length * CROSSING_SHARE);
+  const most = Math.floor(rows.length * CROSSING_SHARE) * (EDGE_WEIGHT + CORE_WEIGHT);
   const edges = rows
-    .flatMap((row) => stretches(row).flatMap(({ from, to }) => [edge(from, 1), edge(to, -1)]))
+    .flatMap((row) => [...edgesOf(row, 0, EDGE_WEIGHT), ...edgesOf(row, OVERHANG, CORE_WEIGHT)])
     .toSorted((a, b) => a.at - b.at);
   const open: Span[] = [];
   let depth = 0;
@@ -154,14 +184,15 @@ export function openGutters(rows: readonly Row[], least: number): Span[] {
   return open.filter((gap) => gap.from > left && gap.to < right);
 }
 
-function edge(at: number, step: 1 | -1): { at: number; step: 1 | -1 } {
-  return { at, step };
-}
-
-function stretches(row: Row): Span[] {
-  const { from, to } = spanOf(row);
-  const gaps = gapsIn(row, 0);
-  const starts = [from, ...gaps.map((gap) => gap.to)];
-  const ends = [...gaps.map((gap) => gap.from), to];
-  return starts.map((start, index) => ({ from: start, to: ends[index] ?? start }));
+/** Where the stretches that a row takes begin and end, its boxes less `over` of their height. */
+function edgesOf(row: Row, over: number, weight: number): { at: number; step: number }[] {
+  const inner = row.map((item) => {
+    const less = Math.min(heightOf(item) * over, widthOf(item) / 3);
+    return { ...item, left: item.left + less, right: item.right - less };
+  });
+  const { from, to } = spanOf(inner);
+  const gaps = gapsIn(inner, 0);
+  const starts = [from, ...gaps.map((gap) => gap.to)].map((at) => ({ at, step: weight }));
+  const ends = [...gaps.map((gap) => gap.from), to].map((at) => ({ at, step: -weight }));
+  return [...starts, ...ends];
 }
