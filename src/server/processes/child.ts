@@ -54,7 +54,7 @@ interface RunningTask<Progress, Result> {
 }
 
 /** How much later than the server itself a child gets a busy processor (nice value). */
-const NICENESS = 10;
+const NICENESS = 3;
 
 /** Streams and probes must go on while every core works on pages. */
 function giveWay(pid: number): void {

@@ -4,6 +4,7 @@
  */
 import type { Line } from "../../../shared/ocr-events.ts";
 import type { PageImage } from "../../page-image.ts";
+import type { Character } from "./ctc.ts";
 import { detectLines } from "./detect.ts";
 import { joinFragments } from "./fragments.ts";
 import { type RotatedBox, between, boundsOnPage, turnTo } from "./geometry.ts";
@@ -17,10 +18,10 @@ import { MarkdownWriter, type ReadPiece, joinPieces } from "./markdown.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
 import { type Picture, decodeBmp } from "./picture.ts";
-import { recognizeLine } from "./recognize.ts";
+import { UNSPACED_SQUEEZE, recognizeLine } from "./recognize.ts";
 import { Spelling } from "./spelling.ts";
 import type { ReadResult } from "./task.ts";
-import { type Word, splitWords } from "./words.ts";
+import { type Word, isMostlyUnspaced, splitWords } from "./words.ts";
 
 /** Below this mean confidence a line is a texture, a stamp or a drawing that was taken for text. */
 const LEAST_CONFIDENCE = 0.5;
@@ -38,18 +39,19 @@ export async function readPage(
 ): Promise<ReadResult> {
   const picture = decodeBmp(image);
   const latin = new LatinPage(models.secondReader, picture, languages);
-  const layout = await findLayout(models, picture, latin);
-  const reader = new LineReader(models, picture, latin, signal);
+  const boxes = await detectLines(models, picture);
+  const { direction, readings } = await findDirection(models, picture, boxes);
+  for (const reading of readings) latin.note(splitWords(reading));
+  const layout = findLayout(picture, boxes, direction);
+  const squeeze = isMostlyUnspaced(readings.flat()) ? UNSPACED_SQUEEZE : 1;
+  const reader = new LineReader(models, picture, latin, squeeze, signal);
   const markdown = new MarkdownWriter(emit);
   for (const block of layout.blocks) await readBlock(block, reader, markdown);
   markdown.end();
   return reader.result();
 }
 
-async function findLayout(models: Models, picture: Picture, latin: LatinPage): Promise<Layout> {
-  const boxes = await detectLines(models, picture);
-  const { direction, readings } = await findDirection(models, picture, boxes);
-  for (const reading of readings) latin.note(splitWords(reading));
+function findLayout(picture: Picture, boxes: readonly RotatedBox[], direction: number): Layout {
   const lines = joinFragments(boxes.map((box) => turnTo(box, direction)));
   return layOut(
     lines.flatMap((line) => fitToInk(picture, line)),
@@ -83,14 +85,22 @@ class LineReader {
   readonly #models: Models;
   readonly #picture: Picture;
   readonly #latin: LatinPage;
+  readonly #squeeze: number;
   readonly #signal: AbortSignal;
   readonly #spelling: Spelling;
   readonly #lines: Line[] = [];
 
-  constructor(models: Models, picture: Picture, latin: LatinPage, signal: AbortSignal) {
+  constructor(
+    models: Models,
+    picture: Picture,
+    latin: LatinPage,
+    squeeze: number,
+    signal: AbortSignal,
+  ) {
     this.#models = models;
     this.#picture = picture;
     this.#latin = latin;
+    this.#squeeze = squeeze;
     this.#signal = signal;
     this.#spelling = new Spelling(models.words);
   }
@@ -100,7 +110,7 @@ class LineReader {
     const pieces: ReadPiece[] = [];
     for (const place of row) {
       this.#signal.throwIfAborted();
-      const reading = await recognizeLine(this.#models, this.#picture, place.box);
+      const reading = await this.#read(place.box);
       const simple = splitWords(reading, this.#spelling);
       const words = await this.#latin.improve(simple, reading, place.box);
       const line = toLine(words, place.box, this.#picture);
@@ -110,6 +120,10 @@ class LineReader {
       pieces.push({ text: line.text, place, firstWordWidth: (end - start) * place.box.width });
     }
     return pieces;
+  }
+
+  async #read(box: RotatedBox): Promise<Character[]> {
+    return await recognizeLine(this.#models, this.#picture, box, this.#squeeze);
   }
 
   result(): ReadResult {

@@ -16,16 +16,21 @@ const WIDEST = 9600;
 /** To -1 … 1. */
 const NORMALIZATION = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
 
+/** Chinese, Japanese: the square characters are read better, and faster, when they are narrower. */
+export const UNSPACED_SQUEEZE = 0.65;
+
 /**
  * @param line its width along the direction of reading.
+ * @param squeeze factor of the width at which the line is read.
  * @returns the characters from its start to its end.
  */
 export async function recognizeLine(
   models: Models,
   picture: Picture,
   line: RotatedBox,
+  squeeze = 1,
 ): Promise<Character[]> {
-  const wanted = Math.round((line.width / line.height) * HEIGHT);
+  const wanted = Math.round((line.width / line.height) * HEIGHT * squeeze);
   const width = Math.min(WIDEST, Math.max(NARROWEST, wanted));
   const tensor = cropToTensor(picture, line, width, HEIGHT, NORMALIZATION);
   const output = await runModel(models.recognition, tensor, [1, 3, HEIGHT, width]);

@@ -66,6 +66,11 @@ function isUnspaced({ text }: Character): boolean {
   return UNSPACED.test(text);
 }
 
+/** Whether most characters are of scripts that are written without spaces. */
+export function isMostlyUnspaced(characters: readonly Character[]): boolean {
+  return characters.filter((one) => isUnspaced(one)).length * 2 > characters.length;
+}
+
 /**
  * What comes between two pieces of one row.
  *
