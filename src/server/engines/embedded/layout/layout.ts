@@ -17,6 +17,9 @@ export interface Layout {
 /** A box so many line heights tall, and so many times as tall as wide, runs up the page. */
 const SIDEWAYS_HEIGHT = 2.5;
 const SIDEWAYS_ASPECT = 2;
+/** One still taller, and not so many times as wide, is a drawing or a stamp. */
+const DRAWING_HEIGHT = 4;
+const DRAWING_ASPECT = 2;
 /** Radians. */
 const SIDEWAYS_ANGLE = 0.3;
 
@@ -27,17 +30,17 @@ const SIDEWAYS_ANGLE = 0.3;
 export function layOut(boxes: readonly RotatedBox[], direction: number): Layout {
   const placed = placeAll(boxes, direction);
   const lineHeight = bodyHeight(placed);
-  const isSideways = (item: Placed): boolean =>
-    Math.abs(item.box.angle - direction) > SIDEWAYS_ANGLE ||
-    (heightOf(item) > lineHeight * SIDEWAYS_HEIGHT &&
-      heightOf(item) > widthOf(item) * SIDEWAYS_ASPECT);
+  const isInNoLine = ({ box: { width, height, angle } }: Placed): boolean =>
+    Math.abs(angle - direction) > SIDEWAYS_ANGLE ||
+    (height > lineHeight * SIDEWAYS_HEIGHT && height > width * SIDEWAYS_ASPECT) ||
+    (height > lineHeight * DRAWING_HEIGHT && width < height * DRAWING_ASPECT);
   const upright = cutBridges(
-    placed.filter((item) => !isSideways(item)),
+    placed.filter((item) => !isInNoLine(item)),
     lineHeight,
   );
-  // Labels along an axis, notes in the margin: they are of no line, so they come last.
-  const sideways = placed.filter((item) => isSideways(item));
-  const margin = sideways.flatMap((item) => groupRows([[item]], lineHeight));
+  // Labels along an axis, notes in the margin: they come last.
+  const others = placed.filter((item) => isInNoLine(item));
+  const margin = others.flatMap((item) => groupRows([[item]], lineHeight));
   const blocks = [...orderRegion(upright, lineHeight), ...margin];
   markHeadings(blocks, lineHeight);
   return { blocks };
