@@ -47,7 +47,9 @@ export class Folds {
       const conv = convolutionOf(this.#graph, node);
       if (!conv) throw new Error("a convolution lost its weights");
       const { dims } = conv;
-      const successor = withWeights(this.#graph, node, { dims, ...between(conv, before, after) });
+      const room = this.#graph.room(conv.weights.length);
+      const changed = between(conv, before, after, room);
+      const successor = withWeights(this.#graph, node, { dims, ...changed });
       this.#graph.replace([node], [successor]);
     }
     this.#maps.clear();
@@ -62,10 +64,10 @@ function between(
   { dims, weights, bias, groups }: Convolution,
   before: Affine,
   after: Affine,
+  scaled: Float32Array,
 ): { weights: Float32Array; bias: Float32Array } {
   const [outputs, inputs] = dims;
   const area = sizeOf(dims.slice(2));
-  const scaled = new Float32Array(weights.length);
   const shifted = new Float32Array(outputs);
   for (let o = 0, i = 0; o < outputs; o++) {
     const first = Math.floor((o * groups) / outputs) * inputs;

@@ -1,6 +1,9 @@
 /** An ONNX graph that can be changed: who makes a value, who uses it, and what is constant. */
 import type { Node } from "./node.ts";
-import { type Tensor, floatTensor, floatsOf } from "./tensor.ts";
+import { type Tensor, floatTensor, floatBytesOf } from "./tensor.ts";
+
+/** Floats that are allotted at a time: to allot them for each tensor would busy the collector. */
+const CHUNK = 1 << 21;
 
 export class Graph {
   /** Names of values that come from outside, and of those that leave. */
@@ -14,6 +17,8 @@ export class Graph {
   readonly #floats = new Map<string, Float32Array | undefined>();
   readonly #producers = new Map<string, Node>();
   readonly #consumers = new Map<string, Set<Node>>();
+  /** Not yet given away. */
+  #free = new Float32Array();
   #named = 0;
 
   constructor(inputs: Iterable<string>, outputs: Iterable<string>, opset: number) {
@@ -60,8 +65,23 @@ export class Graph {
   floats(name: string | undefined): Float32Array | undefined {
     const tensor = this.constant(name);
     if (name === undefined || !tensor) return undefined;
-    if (!this.#floats.has(name)) this.#floats.set(name, floatsOf(tensor));
+    if (!this.#floats.has(name)) {
+      const bytes = floatBytesOf(tensor);
+      const floats = bytes && this.room(bytes.length / 4);
+      if (bytes && floats) {
+        new Uint8Array(floats.buffer, floats.byteOffset, bytes.length).set(bytes);
+      }
+      this.#floats.set(name, floats);
+    }
     return this.#floats.get(name);
+  }
+
+  /** Room for numbers, all zero. */
+  room(length: number): Float32Array {
+    if (this.#free.length < length) this.#free = new Float32Array(Math.max(length, CHUNK));
+    const room = this.#free.subarray(0, length);
+    this.#free = this.#free.subarray(length);
+    return room;
   }
 
   /** The number of a constant that holds one. */
@@ -112,14 +132,6 @@ export class Graph {
   replace(old: readonly Node[], successors: readonly Node[]): void {
     for (const node of old) this.remove(node);
     for (const node of successors) this.add(node);
-  }
-
-  /** Whoever uses one value uses another one from now on. */
-  redirect(from: string, to: string): void {
-    for (const node of this.consumersOf(from)) {
-      const inputs = node.inputs.map((input) => (input === from ? to : input));
-      this.replace([node], [{ ...node, inputs }]);
-    }
   }
 
   /** Takes out what nobody uses. */

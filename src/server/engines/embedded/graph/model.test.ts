@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { exampleModel, noise, noiseTensor, outputOf } from "./example.ts";
 import { readModel, writeModel } from "./model.ts";
 import { floatOf, intOf, intsOf, makeNode, textOf } from "./node.ts";
-import { floatTensor, floatsOf, integerTensor } from "./tensor.ts";
+import { floatTensor, integerTensor } from "./tensor.ts";
 
 const relu = makeNode("Relu", ["x"], ["r"]);
 const product = makeNode("Mul", ["r", "two"], ["y"]);
@@ -61,8 +61,11 @@ describe("a model", () => {
     expect(() => writeModel(model)).toThrow("circle");
   });
 
-  test("knows the numbers of a tensor by its type alone", () => {
-    expect(floatsOf(two)).toEqual(Float32Array.of(2));
-    expect(floatsOf(integerTensor([2]))).toBeUndefined();
+  test("knows the numbers of floats, and of no others", () => {
+    const constants = { two, many: integerTensor([2]) };
+    const nodes = [makeNode("Op", ["x", "two", "many"], ["y"])];
+    const { graph } = readModel(exampleModel({ nodes, constants, shape: [1] }));
+    expect(graph.floats("two")).toEqual(Float32Array.of(2));
+    expect(graph.floats("many")).toBeUndefined();
   });
 });

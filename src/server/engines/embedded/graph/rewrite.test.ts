@@ -12,6 +12,8 @@ const read = (name: string): Uint8Array =>
   readFileSync(new URL(`assets/${name}`, shipped).pathname);
 const detection = read("ch_PP-OCRv4_det_infer.onnx");
 const recognition = read("ch_PP-OCRv4_rec_infer.onnx");
+/** Which way up a line is, by a network of another family. */
+const direction = read("ch_ppocr_mobile_v2.0_cls_infer.onnx");
 const SAME = 1e-4;
 const LONG_MS = 60_000;
 
@@ -92,6 +94,7 @@ describe("the models that come with the engine", () => {
     ["recognition", recognition, [1, 3, 48, 333]],
     ["detection", detection, [1, 3, 32, 32]],
     ["detection", detection, [1, 3, 96, 160]],
+    ["direction", direction, [1, 3, 48, 192]],
   ])(
     "give the same for noise: %s",
     async (_, model, dims) => {

@@ -49,15 +49,16 @@ export function readIntegers(fields: readonly Field[], number: number): bigint[]
     .map((value) => BigInt.asIntN(64, value));
 }
 
-/** @returns undefined where the tensor has no floats, or keeps them one by one or elsewhere. */
-export function floatsOf({ dims, type, fields }: Tensor): Float32Array | undefined {
+/**
+ * The floats of a tensor, the low byte first, as they are on every machine that Bun runs on.
+ *
+ * @returns undefined where the tensor has no floats, or keeps them one by one or elsewhere.
+ */
+export function floatBytesOf({ dims, type, fields }: Tensor): Uint8Array | undefined {
   const data = fields.filter(({ number }) => number === RAW_DATA || number === FLOAT_DATA);
   const [part, ...others] = data;
   if (type !== FLOAT || part?.kind !== "bytes" || others.length > 0) return undefined;
-  if (part.bytes.length !== 4 * sizeOf(dims)) return undefined;
-  // Copied, for they lie where no float may begin. Both ONNX and every machine that Bun runs on put
-  // the low byte first.
-  return new Float32Array(new Uint8Array(part.bytes).buffer);
+  return part.bytes.length === 4 * sizeOf(dims) ? part.bytes : undefined;
 }
 
 /** @param floats are not copied. */
