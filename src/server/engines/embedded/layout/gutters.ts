@@ -17,7 +17,7 @@ const LEAST_WIDTH = 0.45;
 /** and so many tall. */
 const LEAST_HEIGHT = 3;
 /** The page is looked through in steps of so many line heights. */
-const STEP = 0.25;
+const STEP = 0.12;
 /** Narrower boxes (in heights) are crumbs, which close no gutter. */
 const CRUMB_WIDTH = 1.5;
 /** Tall boxes (in line heights) do only when they are so many heights wide: others are drawings. */
