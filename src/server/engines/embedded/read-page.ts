@@ -38,7 +38,7 @@ export async function readPage(
   languages: readonly LatinLanguage[] = latinLanguages,
 ): Promise<ReadResult> {
   const picture = decodeBmp(image);
-  const latin = new LatinPage(models.secondReader, picture, languages);
+  const latin = new LatinPage(models, picture, languages);
   const boxes = await detectLines(models, picture);
   const { direction, readings } = await findDirection(models, picture, boxes);
   for (const reading of readings) latin.note(splitWords(reading));

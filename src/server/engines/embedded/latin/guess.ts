@@ -13,13 +13,13 @@ const candidates: readonly GuessedLanguage[] = ["en", ...latinLanguages];
 /** The share in a text of the most frequent word; the one at rank n has an n-th of it (Zipf's law). */
 const LARGEST_SHARE = 0.06;
 /** The share of a word that is none of the language's function words. */
-const OTHER_SHARE = 0.0005;
+const OTHER_SHARE = 0.0001;
 /** The page so far counts as much as so many words of the line. */
-const PAGE_WORDS = 12;
+const PAGE_WORDS = 8;
 /** A language has to be so much more likely than English, as a difference of logarithms. */
-const LEAST_LEAD = 5;
+const LEAST_LEAD = 7;
 /** Languages that nobody knows here share some function words, but fewer: the mean of a text. */
-const LEAST_MEAN = 0.4;
+const LEAST_MEAN = 0.8;
 
 /** Not the letters of a code such as `#e6d598`. */
 const WORD = /(?<![\p{L}\d])\p{Script=Latin}+'?(?!\d)/gu;
@@ -79,7 +79,9 @@ function evidenceOf(text: string): Evidence {
       return [language, words.reduce((total, word) => total + (known?.get(word) ?? 0), 0)];
     }),
   );
-  return { sums, words: words.length };
+  // Names, addresses and numbers say nothing.
+  const isSilent = [...sums.values()].every((value) => value === 0);
+  return { sums, words: isSilent ? 0 : words.length };
 }
 
 function sum(a: Evidence, b: Evidence, weightOfA = 1): Evidence {

@@ -1,21 +1,26 @@
 /** A page whose lines may be in languages with accents: those are read once more. */
 import type { Character } from "../ctc.ts";
 import type { RotatedBox } from "../geometry.ts";
+import type { Models } from "../models.ts";
 import type { Picture } from "../picture.ts";
 import { type Word, splitWords } from "../words.ts";
 import type { LatinLanguage } from "./function-words.ts";
 import { LanguageGuess } from "./guess.ts";
 import type { SecondReader } from "./second-reader.ts";
 
+/** A recogniser that knows these needs no second one: each is a letter of one of the languages. */
+const TELLING_LETTERS = ["ß", "ç", "ñ", "ê"];
+
 export class LatinPage {
   readonly #second: SecondReader;
   readonly #picture: Picture;
   readonly #guess: LanguageGuess;
 
-  constructor(second: SecondReader, picture: Picture, languages: readonly LatinLanguage[]) {
-    this.#second = second;
+  constructor(models: Models, picture: Picture, languages: readonly LatinLanguage[]) {
+    this.#second = models.secondReader;
     this.#picture = picture;
-    this.#guess = new LanguageGuess(languages);
+    const isKnown = TELLING_LETTERS.every((letter) => models.characters.includes(letter));
+    this.#guess = new LanguageGuess(isKnown ? [] : languages);
   }
 
   /** Learns from a line of the page what language it is in. */
@@ -36,7 +41,7 @@ export class LatinPage {
     const text = textOf(words);
     const language = this.#guess.of(text);
     this.#guess.add(text);
-    if (language === undefined) return words;
+    if (language === undefined || !/\p{L}/u.test(text)) return words;
     return splitWords(await this.#second.improve(reading, this.#picture, box, language));
   }
 }
