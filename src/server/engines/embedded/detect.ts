@@ -7,7 +7,7 @@ import type { RotatedBox } from "./geometry.ts";
 import { type Models, runModel } from "./models.ts";
 import type { Picture } from "./picture.ts";
 import { findRegions } from "./regions.ts";
-import { toTensor } from "./resample.ts";
+import { toTensor } from "./resize.ts";
 
 /** Pixels of the longer side that the model looks at. */
 const LONGEST_SIDE = 1280;

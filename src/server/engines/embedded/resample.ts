@@ -9,22 +9,6 @@ export interface Normalization {
   deviation: readonly [number, number, number];
 }
 
-/** The whole picture at `width` by `height`: blue plane, green plane, red plane. */
-export function toTensor(
-  picture: Picture,
-  width: number,
-  height: number,
-  normalization: Normalization,
-): Float32Array {
-  const whole = {
-    center: { x: picture.width / 2, y: picture.height / 2 },
-    width: picture.width,
-    height: picture.height,
-    angle: 0,
-  };
-  return cropToTensor(picture, whole, width, height, normalization);
-}
-
 /**
  * The part of the picture below a box, laid straight, at `width` by `height`. Bilinear; where the
  * picture is shrunk by more than a half, the mean of several samples. Outside the picture its edge
