@@ -59,7 +59,7 @@ describe("accents", () => {
   );
 
   test(
-    "cost a page in English or Chinese nothing: the second recogniser is not even loaded",
+    "cost a page in English, or in a language that nobody expects, nothing: the second recogniser is not even loaded",
     async () => {
       const models = await loadModels(shippedModels);
       const read = async (lines: string[], languages?: LatinLanguage[]): Promise<string> => {

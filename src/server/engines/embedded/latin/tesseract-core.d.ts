@@ -24,7 +24,10 @@ declare module "tesseract.js-core/tesseract-core-simd-lstm.js" {
   }
 
   export interface Core {
-    FS: { writeFile(path: string, bytes: Uint8Array): void; unlink(path: string): void };
+    FS: {
+      writeFile(path: string, bytes: Uint8Array, options: { canOwn: boolean }): void;
+      unlink(path: string): void;
+    };
     TessBaseAPI: new () => BaseApi;
     destroy(object: ResultIterator | BaseApi): void;
   }

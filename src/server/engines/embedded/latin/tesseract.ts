@@ -56,6 +56,8 @@ const RAW_LINE = "13";
 const WORD = 3;
 const SYMBOL = 4;
 const INPUT = "/input";
+/** Spares the file system in memory its copy. */
+const OWN = { canOwn: true } as const;
 
 export class Tesseract {
   readonly #core: Core;
@@ -77,7 +79,7 @@ export class Tesseract {
   /** The characters of one line from its start to its end. */
   readLine(picture: GreyPicture, language: LatinLanguage): Glyph[] {
     const api = this.#api(language);
-    this.#core.FS.writeFile(INPUT, toPgm(picture));
+    this.#core.FS.writeFile(INPUT, toPgm(picture), OWN);
     api.SetImageFile(1, 0);
     api.Recognize(null);
     const iterator = api.GetIterator();
@@ -103,7 +105,7 @@ export class Tesseract {
     if (known) return known;
     const { name, url } = DATA[language];
     const file = `${name}.traineddata`;
-    this.#core.FS.writeFile(file, gunzipSync(readFileSync(new URL(url()))));
+    this.#core.FS.writeFile(file, gunzipSync(readFileSync(new URL(url()))), OWN);
     const api = new this.#core.TessBaseAPI();
     if (api.Init(null, name, LSTM_ONLY) !== 0) throw new Error(`Tesseract refuses ${name}`);
     this.#core.FS.unlink(file);
