@@ -7,6 +7,7 @@ import type { RotatedBox } from "./geometry.ts";
 import { type Models, runModel } from "./models.ts";
 import type { Picture } from "./picture.ts";
 import { findRegions } from "./regions.ts";
+import { cropToTensor } from "./resample.ts";
 import { toTensor } from "./resize.ts";
 
 /** Pixels of the longer side that the model looks at. */
@@ -20,19 +21,43 @@ const UNCLIP_RATIO = 1.6;
 /** The model is trained on pictures normalised so, channel by channel (ImageNet). */
 const NORMALIZATION = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
 
-/** The lines of text of a picture, in no order, in its pixels. */
-export async function detectLines(models: Models, picture: Picture): Promise<RotatedBox[]> {
-  const { width, height } = detectionSize(picture);
-  const tensor = toTensor(picture, width, height, NORMALIZATION);
+/**
+ * The lines of text of a picture, in no order, in its pixels.
+ *
+ * @param frame the part to look at, laid straight; all of the picture where it is left out.
+ */
+export async function detectLines(
+  models: Models,
+  picture: Picture,
+  frame?: RotatedBox,
+): Promise<RotatedBox[]> {
+  const size = frame ?? picture;
+  const { width, height } = detectionSize(size);
+  const tensor = frame
+    ? cropToTensor(picture, frame, width, height, NORMALIZATION)
+    : toTensor(picture, width, height, NORMALIZATION);
   const map = await runModel(models.detection, tensor, [1, 3, height, width]);
-  const scaleX = picture.width / width;
-  const scaleY = picture.height / height;
-  return findRegions(map.data, width, height)
+  const boxes = findRegions(map.data, width, height)
     .map((region) => unclip(region))
-    .map((box) => scaleBox(box, scaleX, scaleY));
+    .map((box) => scaleBox(box, size.width / width, size.height / height));
+  return frame ? boxes.map((box) => fromFrame(box, frame)) : boxes;
 }
 
-function detectionSize({ width, height }: Picture): { width: number; height: number } {
+/** From the pixels of a frame, counted from its corner, to those of the picture. */
+function fromFrame(box: RotatedBox, frame: RotatedBox): RotatedBox {
+  const [u, v] = [box.center.x - frame.width / 2, box.center.y - frame.height / 2];
+  const [cos, sin] = [Math.cos(frame.angle), Math.sin(frame.angle)];
+  const center = {
+    x: frame.center.x + u * cos - v * sin,
+    y: frame.center.y + u * sin + v * cos,
+  };
+  return { ...box, center, angle: box.angle + frame.angle };
+}
+
+function detectionSize({ width, height }: { width: number; height: number }): {
+  width: number;
+  height: number;
+} {
   const longest = Math.max(width, height);
   const shortest = Math.min(width, height);
   const wanted = Math.max(1, SHORTEST_SIDE / shortest);

@@ -5,7 +5,7 @@
 import type { Line } from "../../../shared/ocr-events.ts";
 import type { PageImage } from "../../page-image.ts";
 import type { Character } from "./ctc.ts";
-import { detectLines } from "./detect.ts";
+import { findLines } from "./deskew.ts";
 import { joinFragments } from "./fragments.ts";
 import { type RotatedBox, between, boundsOnPage, turnTo } from "./geometry.ts";
 import { fitToInk } from "./ink.ts";
@@ -39,7 +39,7 @@ export async function readPage(
 ): Promise<ReadResult> {
   const picture = decodeBmp(image);
   const latin = new LatinPage(models, picture, languages);
-  const boxes = await detectLines(models, picture);
+  const boxes = await findLines(models, picture);
   const { direction, readings } = await findDirection(models, picture, boxes);
   for (const reading of readings) latin.note(splitWords(reading));
   const layout = findLayout(picture, boxes, direction);
