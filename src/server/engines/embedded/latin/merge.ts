@@ -12,6 +12,8 @@ const LEAST_AGREEMENT = 0.6;
 const EM = 0.55;
 /** What only one of the two has seen counts with this confidence, and else not. */
 const LEAST_ALONE = 0.9;
+/** Ems between the middles of two characters. */
+const LEAST_DISTANCE = 0.25;
 
 /**
  * @param aspect the width of the line's box in its heights.
@@ -33,7 +35,7 @@ export function mergeReadings(
     if (!isInside) return pair.own ? [pair.own] : [];
     const neighbours = [pairs[index - 1], pairs[index + 1]];
     if (pair.own) return isPartOfNeighbour(pair.own, neighbours) ? [] : [pair.own];
-    return pair.other ? insert(pair.other, neighbours) : [];
+    return pair.other ? insert(pair.other, neighbours, EM / aspect) : [];
   });
 }
 
@@ -70,10 +72,19 @@ function isAccented(text: string): boolean {
   return /\p{L}/u.test(text) && fold(text) !== text;
 }
 
-/** A character that the first reading passed over, such as one half of a ligature. */
-function insert(other: Glyph, neighbours: readonly (Pair | undefined)[]): Character[] {
+/**
+ * A character that the first reading passed over, such as one half of a ligature.
+ *
+ * @param em as a share of the line.
+ */
+function insert(other: Glyph, neighbours: readonly (Pair | undefined)[], em: number): Character[] {
   const own = neighbours.find((pair) => pair?.own)?.own;
   if (!own || other.confidence <= LEAST_ALONE) return [];
+  // Where another character stands already, the second reader saw that one differently.
+  const isTaken = neighbours.some(
+    (pair) => pair?.own && Math.abs(pair.own.center - other.center) < em * LEAST_DISTANCE,
+  );
+  if (isTaken) return [];
   const { text, confidence, center, startsWord } = other;
   return [
     { ...own, text, confidence, center, spaceBefore: Number(startsWord), others: [], missed: [] },
