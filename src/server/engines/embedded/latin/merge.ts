@@ -12,8 +12,9 @@ const LEAST_AGREEMENT = 0.6;
 const EM = 0.55;
 /** What only one of the two has seen counts with this confidence, and else not. */
 const LEAST_ALONE = 0.9;
-/** Ems between the middles of two characters. */
+/** Ems between the middles of two characters, but for those that are narrow enough. */
 const LEAST_DISTANCE = 0.25;
+const NARROW = /^[fijlrt.,:;'!]$/;
 
 /**
  * @param aspect the width of the line's box in its heights.
@@ -81,9 +82,11 @@ function insert(other: Glyph, neighbours: readonly (Pair | undefined)[], em: num
   const own = neighbours.find((pair) => pair?.own)?.own;
   if (!own || other.confidence <= LEAST_ALONE) return [];
   // Where another character stands already, the second reader saw that one differently.
-  const isTaken = neighbours.some(
-    (pair) => pair?.own && Math.abs(pair.own.center - other.center) < em * LEAST_DISTANCE,
-  );
+  const isTaken =
+    !NARROW.test(other.text) &&
+    neighbours.some(
+      (pair) => pair?.own && Math.abs(pair.own.center - other.center) < em * LEAST_DISTANCE,
+    );
   if (isTaken) return [];
   const { text, confidence, center, startsWord } = other;
   return [
