@@ -137,7 +137,7 @@ const configSchema = z.object({
     .describe("Processes of the built-in engine; each reads one page on one core.")
     .meta({ shown: "the cores" }),
   EMBEDDED_MEMORY_MB: whole(256, 16_384)
-    .default(800)
+    .default(640)
     .describe(
       "Memory of one process of the built-in engine in MiB; over it the process is replaced.",
     ),

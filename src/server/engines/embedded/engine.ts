@@ -45,7 +45,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
   const pool: Pool = new ChildPool({
     name: "embedded",
     entry: new URL("child.ts", import.meta.url).pathname,
-    args: modelsFolder === undefined ? [] : [modelsFolder],
+    args: [String(options.memoryLimitMb), ...(modelsFolder === undefined ? [] : [modelsFolder])],
     size: options.processes,
     memoryLimitMb: options.memoryLimitMb,
     recycleAfterTasks: RECYCLE_AFTER_PAGES,
