@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseConfig } from "../../src/server/config.ts";
-import { createEmbeddedEngine } from "../../src/server/engines/embedded/engine.ts";
+import { createEmbeddedEngine, embeddedProfile } from "../../src/server/engines/embedded/engine.ts";
 import type { Engine } from "../../src/server/engines/engine.ts";
 import { createEngine } from "../../src/server/engines/registry.ts";
 import { createLogger } from "../../src/server/logger.ts";
@@ -42,10 +42,25 @@ export async function createReader(name: EngineName): Promise<Reader> {
   return name satisfies never;
 }
 
+/** The largest of what was noted since it was last taken. */
+class Peak {
+  #largest = 0;
+
+  note(value: number): void {
+    this.#largest = Math.max(this.#largest, value);
+  }
+
+  take(): number {
+    const value = this.#largest;
+    this.#largest = 0;
+    return value;
+  }
+}
+
 function engineReader(engine: Engine, pids: () => readonly number[]): Reader {
-  let peak = 0;
+  const peak = new Peak();
   const sampler = setInterval(() => {
-    for (const pid of pids()) peak = Math.max(peak, residentMb(pid) ?? 0);
+    for (const pid of pids()) peak.note(residentMb(pid) ?? 0);
   }, SAMPLE_MS);
   return {
     name: engine.name,
@@ -58,11 +73,7 @@ function engineReader(engine: Engine, pids: () => readonly number[]): Reader {
       }
       return text;
     },
-    peakMb() {
-      const value = peak;
-      peak = 0;
-      return value;
-    },
+    peakMb: () => peak.take(),
     async [Symbol.asyncDispose]() {
       clearInterval(sampler);
       await engine[Symbol.asyncDispose]();
@@ -95,10 +106,10 @@ async function tesseractReader(): Promise<Reader> {
   const listed = await new Response(Bun.spawn(["tesseract", "--list-langs"]).stdout).text();
   const installed = new Set(listed.split("\n"));
   const folder = mkdtempSync(join(tmpdir(), "my-ocr-accuracy-"));
-  let peak = 0;
+  const peak = new Peak();
   return {
     name: "tesseract",
-    profile: { longestSide: 2200, format: "bmp" },
+    profile: embeddedProfile,
     async read(image, language) {
       const path = join(folder, "page.bmp");
       writeFileSync(path, image.bytes);
@@ -110,14 +121,10 @@ async function tesseractReader(): Promise<Reader> {
       );
       const text = await new Response(child.stdout).text();
       await child.exited;
-      peak = Math.max(peak, (child.resourceUsage()?.maxRSS ?? 0) / 1024 / 1024);
+      peak.note((child.resourceUsage()?.maxRSS ?? 0) / 1024 / 1024);
       return text;
     },
-    peakMb() {
-      const value = peak;
-      peak = 0;
-      return value;
-    },
+    peakMb: () => peak.take(),
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true, force: true });
     },

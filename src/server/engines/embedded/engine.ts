@@ -4,6 +4,7 @@
  */
 import { AppError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import type { ImageProfile } from "../../page-image.ts";
 import { ChildPool } from "../../processes/child-pool.ts";
 import { ChildLostError } from "../../processes/child.ts";
 import type { Engine, EngineEvent } from "../engine.ts";
@@ -30,8 +31,8 @@ export interface EmbeddedOptions {
   logger: Logger;
 }
 
-/** Pixels of the longer side: 200 dpi of A4, at which small print still can be read. */
-const LONGEST_SIDE = 2200;
+/** 200 dpi of A4, at which small print still can be read. */
+export const embeddedProfile: ImageProfile = { longestSide: 2200, format: "bmp" };
 /** Native heaps grow slowly; a new process takes a third of a second. */
 const RECYCLE_AFTER_PAGES = 200;
 /** A process says something with each line; so long without one it hangs. */
@@ -56,7 +57,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
   return {
     name: "embedded",
     model,
-    profile: { longestSide: LONGEST_SIDE, format: "bmp" },
+    profile: embeddedProfile,
     concurrency: options.processes,
     get pids() {
       return pool.pids;

@@ -4,7 +4,6 @@
  */
 import type { Line } from "../../../shared/ocr-events.ts";
 import type { PageImage } from "../../page-image.ts";
-import type { Character } from "./ctc.ts";
 import { findLines } from "./deskew.ts";
 import { joinFragments } from "./fragments.ts";
 import { type RotatedBox, between, boundsOnPage, turnTo } from "./geometry.ts";
@@ -110,7 +109,7 @@ class LineReader {
     const pieces: ReadPiece[] = [];
     for (const place of row) {
       this.#signal.throwIfAborted();
-      const reading = await this.#read(place.box);
+      const reading = await recognizeLine(this.#models, this.#picture, place.box, this.#squeeze);
       const simple = splitWords(reading, this.#spelling);
       const words = await this.#latin.improve(simple, reading, place.box);
       const line = toLine(words, place.box, this.#picture);
@@ -120,10 +119,6 @@ class LineReader {
       pieces.push({ text: line.text, place, firstWordWidth: (end - start) * place.box.width });
     }
     return pieces;
-  }
-
-  async #read(box: RotatedBox): Promise<Character[]> {
-    return await recognizeLine(this.#models, this.#picture, box, this.#squeeze);
   }
 
   result(): ReadResult {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { randomNumbers } from "../../../../../tests/fixtures/random.ts";
 import type { Bow } from "../bow.ts";
 import type { RotatedBox } from "../geometry.ts";
 import type { Block } from "./blocks.ts";
@@ -29,17 +30,6 @@ function readingOrder(boxes: readonly RotatedBox[]): RotatedBox[] {
 
 function rowsIn(boxes: readonly RotatedBox[]): RotatedBox[][] {
   return layOut(shuffled(boxes), 0).blocks.flatMap(rowsOf);
-}
-
-/** mulberry32 */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** Detection finds boxes in no order. */
