@@ -1,32 +1,42 @@
 /** Mounts the HTTP routes and the built client, in order. */
 import { Elysia } from "elysia";
 import { clientFiles } from "./http/client-files.ts";
+import { IDLE_TIMEOUT_S } from "./http/idle-timeout.ts";
 import { healthRoutes } from "./http/health.ts";
 import { ocrRoutes } from "./http/ocr.ts";
 import { requestContext } from "./http/request-context.ts";
+import { responseHeaders } from "./http/response-headers.ts";
+import { unmatchedRoutes } from "./http/unmatched.ts";
 import { usageRoutes } from "./http/usage.ts";
 import type { Services } from "./services.ts";
 
 /**
- * Bun answers larger bodies with a bare 413. Uploads are bounded where they are received, with an
- * error that says what to do; no other route reads a body.
+ * Bun answers larger bodies with a bare 413. Bodies are bounded where they are read, with an error
+ * that says what to do.
  */
 const MAX_BODY_BYTES = 2 ** 50;
-/** A quiet connection is cut after so long; streams lift this for themselves. */
-const IDLE_TIMEOUT_S = 30;
 
 export function createApp(services: Services) {
-  return new Elysia({
+  const app = new Elysia({
     serve: {
       maxRequestBodySize: MAX_BODY_BYTES,
       idleTimeout: IDLE_TIMEOUT_S,
       // Elysia's default would let a second server share a port that is taken, and half the requests.
       reusePort: false,
+      // Its pages about errors show sources and paths.
+      development: false,
     },
   })
+    .use(
+      responseHeaders({
+        corsOrigins: services.config.CORS_ORIGINS,
+        isHttps: (request) => request.url.startsWith("https:"),
+      }),
+    )
     .use(requestContext(services.logger))
     .use(healthRoutes(services))
     .use(ocrRoutes(services))
     .use(usageRoutes(services))
     .use(clientFiles());
+  return app.use(unmatchedRoutes(() => app.routes));
 }

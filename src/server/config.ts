@@ -32,6 +32,20 @@ const languageList = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Origins as browsers send them; nothing else would ever match. */
+const originList = z.string().transform((text, context): string[] => {
+  const origins = text.split(",").map((origin) => origin.trim());
+  const wrong = origins.find((origin) => origin !== "*" && !isOrigin(origin));
+  if (wrong === undefined) return origins;
+  const message = `${JSON.stringify(wrong.slice(0, 100))} is no origin such as https://app.example.com`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** `section` groups the variables in the docs; `shown` is the default as people should read it. */
 const configSchema = z.object({
   PORT: whole(0, 65_535).default(3000).describe("Port to listen on; 0 takes a free one."),
@@ -51,6 +65,12 @@ const configSchema = z.object({
     .optional()
     .describe("SQLite database: `sqlite:///relative`, `sqlite:////absolute` or a path.")
     .meta({ shown: "`my-ocr.db` in `DATA_DIR`" }),
+  CORS_ORIGINS: originList
+    .default([])
+    .describe(
+      "Origins of other sites whose pages may call the API, separated by commas, or `*` for all. Cookies never count there.",
+    )
+    .meta({ shown: "none" }),
   LOG_LEVEL: z.enum(logLevels).default("info").describe("Least severe log lines to print."),
   SHUTDOWN_GRACE_S: whole(0, 3600)
     .default(30)

@@ -17,6 +17,8 @@ import { type OpenLimits, Raster } from "./raster/raster.ts";
 
 /** A `ping` goes out after so much silence; proxies cut after 10 s at the earliest. */
 const HEARTBEAT_MS = 5_000;
+/** An upload that trickles is cut after so long. */
+const UPLOAD_PROGRESS_MS = 10_000;
 const MIB = 1024 * 1024;
 
 export interface Services extends AsyncDisposable {
@@ -77,6 +79,7 @@ export async function createServices(
     uploadLimits: {
       maxBytes: config.MAX_UPLOAD_MB * MIB,
       timeoutMs: config.UPLOAD_TIMEOUT_S * 1000,
+      progressMs: UPLOAD_PROGRESS_MS,
     },
     openLimits: { maxPages: config.MAX_PAGES, maxPixels: config.MAX_MEGAPIXELS * 1e6 },
     heartbeatMs: overrides.heartbeatMs ?? HEARTBEAT_MS,

@@ -7,6 +7,12 @@ import { z } from "zod";
 export const apiErrors = {
   // The request
   not_found: { status: 404, title: "Not found" },
+  method_not_allowed: { status: 405, title: "Method not allowed" },
+  request_invalid: { status: 400, title: "Request not understood" },
+  content_type_unsupported: { status: 415, title: "Content type not accepted" },
+  body_malformed: { status: 400, title: "Body not understood" },
+  body_too_large: { status: 413, title: "Body too large" },
+  validation_failed: { status: 422, title: "Wrong or missing fields" },
   form_invalid: { status: 422, title: "The form cannot be read" },
   file_missing: { status: 422, title: "No file in the form" },
   prompt_too_long: { status: 422, title: "Prompt too long" },
@@ -52,14 +58,20 @@ export const apiErrors = {
 
 export type ErrorCode = keyof typeof apiErrors;
 
-/** RFC 9457 `application/problem+json`, extended by `code` and `request_id`. */
+/** One field that is wrong: where it stands, as `name` or `list[0].name`, and what is wrong with it. */
+export const fieldErrorSchema = z.object({ path: z.string(), message: z.string() });
+
+/** RFC 9457 `application/problem+json`, extended by `code`, `request_id` and wrong fields. */
 export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
-  status: z.number(),
+  status: z.number().int().min(400).max(599),
   detail: z.string(),
   code: z.string(),
   request_id: z.string(),
+  /** Every wrong field, where `code` is `validation_failed`. */
+  errors: z.array(fieldErrorSchema).optional(),
 });
 
+export type FieldError = z.infer<typeof fieldErrorSchema>;
 export type Problem = z.infer<typeof problemSchema>;

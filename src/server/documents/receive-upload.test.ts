@@ -8,6 +8,7 @@ import { type Upload, receiveUpload } from "./receive-upload.ts";
 const MIB = 1024 * 1024;
 let spool: string;
 let timeoutMs = 10_000;
+let progressMs = 10_000;
 let server: ReturnType<typeof Bun.serve>;
 /** What the handler made of the last request. */
 let received: PromiseWithResolvers<Received>;
@@ -36,6 +37,7 @@ beforeEach(() => {
   spool = mkdtempSync(join(tmpdir(), "my-ocr-spool-"));
   received = Promise.withResolvers();
   timeoutMs = 10_000;
+  progressMs = 10_000;
 });
 afterEach(() => {
   // Whatever happened to the upload, nothing of it may be left.
@@ -46,7 +48,7 @@ afterEach(() => {
 
 async function receive(request: Request): Promise<Received> {
   try {
-    const limits = { maxBytes: 100 * MIB, timeoutMs };
+    const limits = { maxBytes: 100 * MIB, timeoutMs, progressMs };
     await using upload = await receiveUpload(request, spool, limits, request.signal);
     return await describeUpload(upload);
   } catch (error) {
@@ -76,7 +78,10 @@ function formOf(content: BlobPart, name = "scan.pdf"): FormData {
 }
 
 /** A raw HTTP request, to say what no decent client says. */
-async function send(text: string, options: { thenClose?: boolean } = {}): Promise<Received> {
+async function send(
+  text: string,
+  options: { thenClose?: boolean; trickleMs?: number } = {},
+): Promise<Received> {
   const socket = await Bun.connect({
     hostname: "127.0.0.1",
     port: Number(server.url.port),
@@ -85,7 +90,9 @@ async function send(text: string, options: { thenClose?: boolean } = {}): Promis
   socket.write(text);
   socket.flush();
   if (options.thenClose) socket.end();
+  const trickle = options.trickleMs && setInterval(() => socket.write("x"), options.trickleMs);
   const result = await received.promise;
+  clearInterval(trickle);
   socket.end();
   return result;
 }
@@ -169,6 +176,14 @@ describe("receiving an upload", () => {
     timeoutMs = 300;
     const result = send(`${HEAD}Content-Length: 100000\r\n\r\n${PART}half`);
     expect((await result).code).toBe("upload_timeout");
+  });
+
+  test("a sender that trickles is refused long before its time is up", async () => {
+    progressMs = 300;
+    const started = performance.now();
+    const result = send(`${HEAD}Content-Length: 100000\r\n\r\n${PART}h`, { trickleMs: 20 });
+    expect((await result).code).toBe("upload_timeout");
+    expect(performance.now() - started).toBeLessThan(timeoutMs / 2);
   });
 
   test("memory stays flat for a 90 MB upload", async () => {

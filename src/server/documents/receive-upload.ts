@@ -13,6 +13,8 @@ import { AppError } from "../errors.ts";
 export interface UploadLimits {
   maxBytes: number;
   timeoutMs: number;
+  /** In each such time some KiB have to come: a sender that trickles would hold its connection. */
+  progressMs: number;
 }
 
 /** A received form. Disposing it removes the file. */
@@ -28,6 +30,8 @@ const FILE_FIELD = "file";
 const MIB = 1024 * 1024;
 /** Room for what a form holds beside its file. */
 const FORM_OVERHEAD_BYTES = 4 * MIB;
+/** In each `progressMs`: a poor mobile connection sends as much in a second or two. */
+const PROGRESS_BYTES = 10 * 1024;
 /** Fields are prompts, page ranges and passwords: no need for more. */
 const FORM_LIMITS = { fieldSize: 64 * 1024, fields: 32, parts: 64, headerPairs: 32 };
 
@@ -159,14 +163,24 @@ class FormReader {
     reader: ReadableStreamDefaultReader<Uint8Array>,
     busboy: InstanceType<typeof Busboy>,
   ): Promise<void> {
-    for (;;) {
-      const { done, value } = await reader.read().catch(() => {
-        throw uploadIncomplete();
-      });
-      if (done) break;
-      if (!busboy.write(value)) {
-        await new Promise<void>((resolve) => busboy.once("drain", resolve));
+    let recent = 0;
+    const watch = setInterval(() => {
+      if (recent < PROGRESS_BYTES) this.#failed.reject(uploadStalled(this.#limits));
+      recent = 0;
+    }, this.#limits.progressMs);
+    try {
+      for (;;) {
+        const { done, value } = await reader.read().catch(() => {
+          throw uploadIncomplete();
+        });
+        if (done) break;
+        recent += value.length;
+        if (!busboy.write(value)) {
+          await new Promise<void>((resolve) => busboy.once("drain", resolve));
+        }
       }
+    } finally {
+      clearInterval(watch);
     }
     busboy.end();
   }
@@ -199,6 +213,13 @@ function uploadTimeout({ timeoutMs }: UploadLimits): AppError {
   return new AppError(
     "upload_timeout",
     `The upload took longer than ${Math.round(timeoutMs / 1000)} s. Send a smaller file or use a faster connection.`,
+  );
+}
+
+function uploadStalled({ progressMs }: UploadLimits): AppError {
+  return new AppError(
+    "upload_timeout",
+    `Less than ${PROGRESS_BYTES / 1024} KiB of the upload came within ${Math.round(progressMs / 1000)} s. Use a faster connection.`,
   );
 }
 

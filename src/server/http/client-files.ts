@@ -1,18 +1,9 @@
 /** The built client at `/`: hashed assets for ever, the page itself always checked again. */
 import { join } from "node:path";
 import { Elysia } from "elysia";
+import { PAGE_POLICY } from "./response-headers.ts";
 
 export const clientDirectory = join(import.meta.dir, "../../../dist/client");
-
-/** Nothing inline, nothing from elsewhere: a document's text can never become code. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "img-src 'self' data: blob:",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-].join("; ");
 
 /**
  * @param directory of the build. Its files are listed once, so that no request ever names a path on
@@ -39,9 +30,7 @@ function fileResponse(path: string, file: string): Response {
   return new Response(Bun.file(file), {
     headers: {
       "cache-control": isHashed ? "public, max-age=31536000, immutable" : "no-cache",
-      "content-security-policy": CONTENT_SECURITY_POLICY,
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
+      "content-security-policy": PAGE_POLICY,
     },
   });
 }

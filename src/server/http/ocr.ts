@@ -11,6 +11,7 @@ import { recognizeDocument } from "../ocr/recognize-document.ts";
 import type { Services } from "../services.ts";
 import { withHeartbeat } from "../streams/heartbeat.ts";
 import { ndjsonResponse } from "../streams/ndjson-response.ts";
+import { type TimeoutServer, liftIdleTimeout } from "./idle-timeout.ts";
 import { requestContext } from "./request-context.ts";
 
 const MAX_PROMPT_CHARS = 16_000;
@@ -21,8 +22,8 @@ interface OcrCall {
   requestId: string;
   principal: Principal;
   logger: Logger;
-  /** Lifts the server's idle time-out, which would cut a quiet stream. */
-  liftIdleTimeout: () => void;
+  /** Lifts the server's idle time-out, which would cut a slow upload and a quiet stream. */
+  liftIdleTimeout: () => Disposable;
 }
 
 export function ocrRoutes(services: Services) {
@@ -30,7 +31,7 @@ export function ocrRoutes(services: Services) {
     (kind: OcrCall["kind"]) =>
     async (
       call: Omit<OcrCall, "kind" | "principal" | "liftIdleTimeout"> & {
-        server: { timeout(request: Request, seconds: number): void } | null;
+        server: TimeoutServer | null;
       },
     ): Promise<Response> =>
       await respond(services, {
@@ -39,7 +40,7 @@ export function ocrRoutes(services: Services) {
         requestId: call.requestId,
         logger: call.logger,
         principal: services.anonymous,
-        liftIdleTimeout: () => call.server?.timeout(call.request, 0),
+        liftIdleTimeout: () => liftIdleTimeout(call.server, call.request),
       });
   return new Elysia()
     .use(requestContext(services.logger))
@@ -57,15 +58,15 @@ async function respond(services: Services, call: OcrCall): Promise<Response> {
   cleanup.defer(() => call.request.signal.removeEventListener("abort", onGone));
   try {
     cleanup.use(services.lifecycle.enter(controller));
+    const idleTimeout = cleanup.use(call.liftIdleTimeout());
     const { uploadLimits, spoolDirectory } = services;
     const { signal } = controller;
     const upload = await receiveUpload(call.request, spoolDirectory, uploadLimits, signal);
     cleanup.use(upload);
-    call.liftIdleTimeout();
     const prompt = promptOf(upload, services.config.LLM_PROMPT);
     const { raster, openLimits, engine } = services;
     const opened = await openUpload(upload, raster, openLimits, engine.profile, signal);
-    return stream(services, call, { opened, prompt, controller, cleanup });
+    return stream(services, call, { opened, prompt, controller, idleTimeout, cleanup });
   } catch (error) {
     await cleanup.disposeAsync();
     throw controller.signal.aborted ? controller.signal.reason : error;
@@ -79,6 +80,7 @@ function stream(
     opened: OpenedUpload;
     prompt: string;
     controller: AbortController;
+    idleTimeout: Disposable;
     cleanup: AsyncDisposableStack;
   },
 ): Response {
@@ -98,7 +100,11 @@ function stream(
   const ping = (): OcrEvent => ({ type: "ping" });
   return ndjsonResponse(withHeartbeat(events, services.heartbeatMs, ping), {
     controller: run.controller,
-    onClose: () => void run.cleanup.disposeAsync(),
+    onClose: () => {
+      // At once: it belongs to the connection, which is somebody's next request after this one.
+      run.idleTimeout[Symbol.dispose]();
+      void run.cleanup.disposeAsync();
+    },
     onError: (error): OcrEvent => {
       logger.error({ err: error }, "stream failed");
       const { code, message } = toAppError(error);

@@ -1,9 +1,9 @@
 /** What every route has: a request id, a logger that names it, and errors in one form. */
 import { randomUUID } from "node:crypto";
 import { Elysia } from "elysia";
-import { AppError, toAppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { problemResponse } from "./problem.ts";
+import { problemResponse, requestFailure } from "./problem.ts";
+import { requestPath } from "./request-path.ts";
 
 /** Probes come every few seconds; their lines would hide all others. */
 const QUIET_PATHS = new Set(["/healthz", "/readyz"]);
@@ -18,11 +18,12 @@ export function requestContext(logger: Logger) {
         logger: logger.child({ request_id: requestId }),
         startedAt: performance.now(),
         // Bun empties the request once its response is out, before the line about it is written.
-        requestLine: { method: request.method, path: new URL(request.url).pathname },
+        requestLine: { method: request.method, path: requestPath(request) },
       };
     })
-    .onError({ as: "global" }, ({ error, code, request, requestId = randomUUID() }) => {
-      const failure = code === "NOT_FOUND" ? notFound(request) : toAppError(error);
+    .onError({ as: "global" }, ({ error, code, set, requestId = randomUUID() }) => {
+      const failure = requestFailure(error, code);
+      set.status = failure.status;
       const line = { request_id: requestId, code: failure.code, err: failure.cause ?? failure };
       if (failure.status >= 500) logger.error(line, "request failed");
       return problemResponse(failure, requestId);
@@ -33,9 +34,4 @@ export function requestContext(logger: Logger) {
       const line = { request_id: requestId, ...requestLine, status, ms };
       logger[QUIET_PATHS.has(requestLine?.path ?? "") ? "debug" : "info"](line, "request");
     });
-}
-
-function notFound(request: Request): AppError {
-  const path = new URL(request.url).pathname.slice(0, 200);
-  return new AppError("not_found", `There is nothing at ${path}.`);
 }
