@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { OcrEvent } from "../src/shared/ocr-events.ts";
 import { problemSchema } from "../src/shared/api-errors.ts";
+import { watchHealth } from "./fixtures/health.ts";
 import { type OddFile, readOddFiles } from "./odd-manifest.ts";
 import {
   type ServerProcess,
@@ -28,13 +29,13 @@ const WORD_RECALL = 0.6;
 describe.skipIf(data === undefined)("hostile and strange files", () => {
   let folder: string;
   let server: ServerProcess;
-  let watch: HealthWatch;
+  let health: ReturnType<typeof watchHealth>;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "my-ocr-odd-"));
     // Small limits keep the files that use them up from taking minutes.
     server = await startServerProcess(folder, { RASTER_TIMEOUT_S: "8", MAX_PAGES: "30" });
-    watch = new HealthWatch(server.url);
+    health = watchHealth(server.url);
   });
   afterAll(async () => {
     await server?.[Symbol.asyncDispose]();
@@ -48,9 +49,9 @@ describe.skipIf(data === undefined)("hostile and strange files", () => {
   );
 
   test("the main process answered all the time, and never died", async () => {
-    const slowest = await watch.stop();
-    expect(watch.answers).toBeGreaterThan(100);
-    expect(slowest).toBeLessThan(HEALTH_MS);
+    const { answers, slowestMs } = await health.stop();
+    expect(answers).toBeGreaterThan(100);
+    expect(slowestMs).toBeLessThan(HEALTH_MS);
     expect(process.kill(server.pid, 0)).toBe(true);
   });
 });
@@ -109,25 +110,4 @@ function wordRecall(expected: string, text: string): number {
   const found = new Set(words(text));
   const wanted = words(expected);
   return wanted.filter((word) => found.has(word)).length / wanted.length;
-}
-
-/** Asks `/healthz` over and over from a process of its own, so that only the server can be slow. */
-class HealthWatch {
-  answers = 0;
-  readonly #child: Bun.Subprocess<"ignore", "pipe", "inherit">;
-
-  constructor(url: string) {
-    const script = join(import.meta.dir, "fixtures/health-watch.ts");
-    this.#child = Bun.spawn([process.execPath, script, url], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-  }
-
-  /** The slowest answer in ms. */
-  async stop(): Promise<number> {
-    this.#child.kill("SIGTERM");
-    const result = JSON.parse(await new Response(this.#child.stdout).text());
-    this.answers = result.answers;
-    return result.slowestMs;
-  }
 }
