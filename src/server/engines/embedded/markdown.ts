@@ -6,20 +6,13 @@ import type { TextBlock } from "./layout/blocks.ts";
 import { type Shape, isIndented, isRowFull, shapeOf } from "./layout/paragraph.ts";
 import { type Placed, heightOf } from "./layout/placed.ts";
 import { escapeStart, isListItem, isTitle, tableCell, withMarkdownBullet } from "./marks.ts";
-import { separatorOf } from "./words.ts";
-
-/** A piece of a row as it was read. */
-export interface ReadPiece {
-  text: string;
-  place: Placed;
-  /** Pixels along its line that its first word takes. */
-  firstWordWidth: number;
-}
+import { type ReadPiece, areUnspaced, joinPieces } from "./row-text.ts";
 
 /** A heading so many times as high as the body text is one of the first order. */
 const FIRST_ORDER = 1.75;
 /** In heights: how far the lines of a list's item stand in from its mark. */
 const HANGING = 0.5;
+
 export class MarkdownWriter {
   readonly #emit: (text: string) => void;
   /** What comes before the next text. */
@@ -119,9 +112,8 @@ export class MarkdownWriter {
     }
     const last = this.#held || this.#last;
     this.end();
-    const isUnspaced = separatorOf(last, text, 0) === "";
     // Between lines of Chinese a space would be wrong, and Markdown makes one paragraph of both.
-    this.#separator = last === "-" ? "" : isUnspaced ? "\n" : " ";
+    this.#separator = last === "-" ? "" : areUnspaced(last, text) ? "\n" : " ";
   }
 
   /** Whether the first row of a block goes on with the paragraph before it. */
@@ -164,19 +156,4 @@ export class MarkdownWriter {
 function headingMark({ headingRatio }: TextBlock): string {
   if (headingRatio === 0) return "";
   return headingRatio >= FIRST_ORDER ? "# " : "## ";
-}
-
-/** The pieces of a row as one text. */
-export function joinPieces(pieces: readonly ReadPiece[]): string {
-  let text = "";
-  let previous: ReadPiece | undefined;
-  for (const piece of pieces) {
-    if (previous) {
-      const gap = (piece.place.left - previous.place.right) / heightOf(previous.place);
-      text += separatorOf(previous.text, piece.text, gap);
-    }
-    text += piece.text;
-    previous = piece;
-  }
-  return text;
 }

@@ -13,14 +13,16 @@ import { type Layout, layOut } from "./layout/layout.ts";
 import type { Placed } from "./layout/placed.ts";
 import { type LatinLanguage, latinLanguages } from "./latin/function-words.ts";
 import { LatinPage } from "./latin/page.ts";
-import { MarkdownWriter, type ReadPiece, joinPieces } from "./markdown.ts";
+import { MarkdownWriter } from "./markdown.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
 import { type Picture, decodeBmp } from "./picture.ts";
 import { UNSPACED_SQUEEZE, recognizeLine } from "./recognize.ts";
+import { type ReadPiece, joinPieces } from "./row-text.ts";
+import { isMostlyUnspaced } from "./spacing.ts";
 import { Spelling } from "./spelling.ts";
 import type { ReadResult } from "./task.ts";
-import { type Word, isMostlyUnspaced, splitWords } from "./words.ts";
+import { type Word, splitWords } from "./words.ts";
 
 /** Below this mean confidence a line is a texture, a stamp or a drawing that was taken for text. */
 const LEAST_CONFIDENCE = 0.5;

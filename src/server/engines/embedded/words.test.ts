@@ -2,14 +2,18 @@ import { describe, expect, test } from "bun:test";
 import type { Character } from "./ctc.ts";
 import { splitWords } from "./words.ts";
 
-/** Characters at even distances; `_` is a space that the recogniser saw, `~` a gap that it did not. */
+/**
+ * Characters at even distances; `_` is a space that the recogniser saw, `~` a gap that it did not,
+ * and `?` one that it may have seen, without a gap.
+ */
 function line(text: string): Character[] {
   const characters: Character[] = [];
   let [at, spaceBefore] = [0, 0];
   for (const character of text) {
-    at += character === "~" ? 4 : 1;
+    at += character === "~" ? 4 : Number(character !== "?");
     if (character === "_") spaceBefore = 0.9;
-    if (character === "_" || character === "~") continue;
+    if (character === "?") spaceBefore = 0.5;
+    if ("_~?".includes(character)) continue;
     characters.push({
       text: character,
       confidence: 0.9,
@@ -34,11 +38,25 @@ describe("the words of a line", () => {
     ["far~apart,_and_near", "far apart, and near"],
     ["漢_字~和", "漢字和"],
     ["第_3_页", "第 3 页"],
-    ["单号~2041", "单号2041"],
+    ["单号2041", "单号2041"],
+    ["请到95306~发货", "请到95306 发货"],
+    ["编号：_2041", "编号： 2041"],
+    ["编号：~2041", "编号：2041"],
+    ["Number?:_3_pieces", "Number: 3 pieces"],
+    ["the_end?,?perhaps", "the end, perhaps"],
+    ["1,234_(?net?)", "1,234 (net)"],
     ["x", "x"],
     ["", ""],
   ])("%s reads %s", (drawn, text) => {
     expect(textOf(line(drawn))).toBe(text);
+  });
+
+  test("one half of a Chinese dash is not the number one, which it looks like", () => {
+    const others = [{ text: "—", cost: 0.5 }];
+    const dash = line("账户一—这").map((one) => ({ ...one, others }));
+    expect(textOf(dash)).toBe("账户——这");
+    expect(textOf(line("周一—周五"))).toBe("周一—周五");
+    expect(textOf(line("一个").map((one) => ({ ...one, others })))).toBe("一个");
   });
 
   test("each stands where its characters are, with their mean confidence", () => {
