@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import type { OcrEvent, Usage } from "../src/shared/ocr-events.ts";
+import { anonymousAccount } from "../src/server/auth/account-rows.ts";
 import type { ScriptedAnswer } from "../src/server/engines/scripted/answer.ts";
 import {
   type ScriptedEngineServer,
@@ -63,7 +64,8 @@ function charsOf(events: OcrEvent[]): number {
 }
 
 function rows() {
-  return server.services.recognition.ledger.list(server.services.anonymous.userId, 10);
+  const { db, recognition } = server.services;
+  return recognition.ledger.list(anonymousAccount(db, "anonymous").id, 10);
 }
 
 /** What the pages' last events say they used. */

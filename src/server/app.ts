@@ -1,5 +1,8 @@
 /** Mounts the HTTP routes and the built client, in order. */
 import { Elysia } from "elysia";
+import { requireDeclaredAccess } from "./http/access.ts";
+import { authRoutes } from "./http/auth.ts";
+import { clientInfo } from "./http/client-address.ts";
 import { clientFiles } from "./http/client-files.ts";
 import { IDLE_TIMEOUT_S } from "./http/idle-timeout.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -8,6 +11,7 @@ import { requestContext } from "./http/request-context.ts";
 import { responseHeaders } from "./http/response-headers.ts";
 import { unmatchedRoutes } from "./http/unmatched.ts";
 import { usageRoutes } from "./http/usage.ts";
+import { userRoutes } from "./http/users.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -16,6 +20,7 @@ import type { Services } from "./services.ts";
  */
 const MAX_BODY_BYTES = 2 ** 50;
 
+/** @throws Error where a route does not declare who may use it. */
 export function createApp(services: Services) {
   const app = new Elysia({
     serve: {
@@ -30,13 +35,18 @@ export function createApp(services: Services) {
     .use(
       responseHeaders({
         corsOrigins: services.config.CORS_ORIGINS,
-        isHttps: (request) => request.url.startsWith("https:"),
+        isHttps: (request, server) =>
+          clientInfo(request, server, services.config.TRUSTED_PROXIES).isHttps,
       }),
     )
     .use(requestContext(services.logger))
     .use(healthRoutes(services))
+    .use(authRoutes(services))
+    .use(userRoutes(services))
     .use(ocrRoutes(services))
     .use(usageRoutes(services))
     .use(clientFiles());
-  return app.use(unmatchedRoutes(() => app.routes));
+  app.use(unmatchedRoutes(() => app.routes));
+  requireDeclaredAccess(app);
+  return app;
 }

@@ -4,12 +4,21 @@
  */
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { usernameKey, usernameSchema } from "../shared/accounts.ts";
 import { logLevels } from "./logger.ts";
 
 const whole = (min: number, max: number): z.ZodCoercedNumber =>
   z.coerce.number().int().min(min).max(max);
 const cores = availableParallelism();
+
+/** An IP network: its address and the length of its prefix. */
+export type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+function hostNetwork(address: ipaddr.IPv4 | ipaddr.IPv6): Network {
+  return [address, address.kind() === "ipv4" ? 32 : 128];
+}
 
 const jsonObject = z.string().transform((text, context): Record<string, unknown> => {
   try {
@@ -46,6 +55,18 @@ function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** An address alone is a network of one. */
+const networkList = z.string().transform((text, context) =>
+  text.split(",").flatMap((part): Network[] => {
+    const network = part.trim();
+    if (ipaddr.isValidCIDR(network)) return [ipaddr.parseCIDR(network)];
+    if (ipaddr.isValid(network)) return [hostNetwork(ipaddr.process(network))];
+    const message = `"${network}" is no address or network such as 10.0.0.0/8`;
+    context.addIssue({ code: "custom", message });
+    return [];
+  }),
+);
+
 /** `section` groups the variables in the docs; `shown` is the default as people should read it. */
 const configSchema = z.object({
   PORT: whole(0, 65_535).default(3000).describe("Port to listen on; 0 takes a free one."),
@@ -75,6 +96,12 @@ const configSchema = z.object({
   SHUTDOWN_GRACE_S: whole(0, 3600)
     .default(30)
     .describe("Seconds that running streams get to finish after SIGTERM."),
+  TRUSTED_PROXIES: networkList
+    .default([])
+    .describe(
+      "Addresses and networks of reverse proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed, such as `127.0.0.1,10.0.0.0/8`.",
+    )
+    .meta({ shown: "" }),
 
   SECRET_KEY: z
     .string()
@@ -96,8 +123,20 @@ const configSchema = z.object({
     .max(64)
     .default("anonymous")
     .describe("The account of all requests while nobody has to log in."),
-  BOOTSTRAP_USER: z.string().optional().describe("Name of the demo account."),
-  BOOTSTRAP_PASS: z.string().optional().describe("Password of the demo account."),
+  REGISTRATION_ENABLED: z
+    .stringbool()
+    .default(true)
+    .describe("Whether everybody may make an account. The first one becomes the administrator."),
+  BOOTSTRAP_USER: z
+    .string()
+    .optional()
+    .describe(
+      "Name of an administrator's account that is made at the start where it does not exist; with `BOOTSTRAP_PASS` and `AUTH_ENABLED`.",
+    ),
+  BOOTSTRAP_PASS: z
+    .string()
+    .optional()
+    .describe("Password of that account when it is made; never changes an existing one."),
 
   MAX_UPLOAD_MB: whole(1, 4096).default(100).describe("Largest file, in MiB."),
   MAX_PAGES: whole(1, 100_000)
@@ -208,12 +247,23 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 }
 
 function crossChecks(config: Config): string[] {
-  const mistakes: string[] = [];
-  if (config.AUTH_ENABLED) {
-    // Serving everybody while the operator believes in log-ins would be worse than not starting.
-    mistakes.push("AUTH_ENABLED: accounts are not part of this version yet; set it to false");
+  const bootstrap = bootstrapAccount(config);
+  if (!bootstrap) return [];
+  const issues = usernameSchema.safeParse(bootstrap.username).error?.issues ?? [];
+  const mistakes = issues.map(({ message }) => `BOOTSTRAP_USER: ${message}`);
+  if (usernameKey(bootstrap.username) === usernameKey(config.ANON_USERNAME)) {
+    mistakes.push("BOOTSTRAP_USER: must not be the same as ANON_USERNAME");
   }
   return mistakes;
+}
+
+/** The account to make at the start; undefined unless all is set that it needs. */
+export function bootstrapAccount(
+  config: Config,
+): { username: string; password: string } | undefined {
+  const { AUTH_ENABLED, BOOTSTRAP_USER: username, BOOTSTRAP_PASS: password } = config;
+  if (!AUTH_ENABLED || username === undefined || password === undefined) return undefined;
+  return { username, password };
 }
 
 /** Absolute path of the SQLite file, or `:memory:`. */

@@ -1,7 +1,15 @@
 /** The one place where everything is wired. Tests build the same graph with overrides. */
 import { mkdir, rm } from "node:fs/promises";
-import { type Principal, anonymousPrincipal } from "./auth/accounts.ts";
+import { AccountAdmin } from "./auth/account-admin.ts";
+import { anonymousAccount } from "./auth/account-rows.ts";
+import { Accounts } from "./auth/accounts.ts";
+import { ApiKeys } from "./auth/api-keys.ts";
+import { Authenticator } from "./auth/authenticate.ts";
+import { makeBootstrapAccount } from "./auth/bootstrap.ts";
+import { PasswordHasher } from "./auth/passwords.ts";
 import { loadSecretKey } from "./auth/secret-key.ts";
+import { Sessions } from "./auth/sessions.ts";
+import { Tokens } from "./auth/tokens.ts";
 import { type Config, databasePath, spoolDirectory } from "./config.ts";
 import { type Db, openDatabase } from "./db/client.ts";
 import { lockInstance } from "./db/instance-lock.ts";
@@ -21,7 +29,17 @@ const HEARTBEAT_MS = 5_000;
 const UPLOAD_PROGRESS_MS = 10_000;
 const MIB = 1024 * 1024;
 
-export interface Services extends AsyncDisposable {
+/** Accounts and who is asking. */
+export interface AuthServices {
+  accounts: Accounts;
+  accountAdmin: AccountAdmin;
+  apiKeys: ApiKeys;
+  sessions: Sessions;
+  tokens: Tokens;
+  authenticator: Authenticator;
+}
+
+export interface Services extends AuthServices, AsyncDisposable {
   config: Config;
   logger: Logger;
   db: Db;
@@ -29,8 +47,6 @@ export interface Services extends AsyncDisposable {
   engine: Engine;
   raster: Raster;
   recognition: RecognitionTools;
-  /** Whom requests act for while nobody has to log in. */
-  anonymous: Principal;
   spoolDirectory: string;
   uploadLimits: UploadLimits;
   openLimits: OpenLimits;
@@ -58,7 +74,7 @@ export async function createServices(
   stack.use(lockInstance(path));
   const db = openDatabase(path);
   stack.defer(() => db.$client.close());
-  loadSecretKey(config, logger);
+  const auth = await createAuth(db, config, logger);
   const ledger = recoverLedger(db, logger);
   const spool = await emptySpool(config);
   const raster = stack.use(createRaster(config, logger));
@@ -74,7 +90,7 @@ export async function createServices(
     engine,
     raster,
     recognition: { engine, limiter, ledger, pageConcurrency: concurrency },
-    anonymous: anonymousPrincipal(db, config.ANON_USERNAME),
+    ...auth,
     spoolDirectory: spool,
     uploadLimits: {
       maxBytes: config.MAX_UPLOAD_MB * MIB,
@@ -84,6 +100,24 @@ export async function createServices(
     openLimits: { maxPages: config.MAX_PAGES, maxPixels: config.MAX_MEGAPIXELS * 1e6 },
     heartbeatMs: overrides.heartbeatMs ?? HEARTBEAT_MS,
     [Symbol.asyncDispose]: async () => await resources.disposeAsync(),
+  };
+}
+
+async function createAuth(db: Db, config: Config, logger: Logger): Promise<AuthServices> {
+  const tools = { db, config, passwords: await PasswordHasher.create() };
+  const accountAdmin = new AccountAdmin(tools);
+  await makeBootstrapAccount(accountAdmin, tools, logger);
+  const tokens = new Tokens(loadSecretKey(config, logger), config);
+  const apiKeys = new ApiKeys(db);
+  const sessions = new Sessions(db);
+  const anonymous = config.AUTH_ENABLED ? undefined : anonymousAccount(db, config.ANON_USERNAME);
+  return {
+    accounts: new Accounts(tools),
+    accountAdmin,
+    apiKeys,
+    sessions,
+    tokens,
+    authenticator: new Authenticator({ db, tokens, apiKeys, sessions, anonymous }),
   };
 }
 

@@ -19,6 +19,20 @@ export const apiErrors = {
   pages_invalid: { status: 422, title: "Page selection not understood" },
   pages_out_of_range: { status: 422, title: "Page selection outside the document" },
 
+  // Accounts
+  credentials_invalid: { status: 401, title: "Not logged in" },
+  login_failed: { status: 401, title: "Log-in failed" },
+  session_revoked: { status: 401, title: "Log-in ended" },
+  cross_site_request: { status: 403, title: "Request from another site" },
+  registration_disabled: { status: 403, title: "Registration is closed" },
+  username_taken: { status: 400, title: "Username taken" },
+  password_mismatch: { status: 403, title: "Wrong current password" },
+  anonymous_account: { status: 403, title: "Anonymous account" },
+  admin_required: { status: 403, title: "Administrators only" },
+  last_admin: { status: 409, title: "Last administrator" },
+  too_many_api_keys: { status: 409, title: "Too many API keys" },
+  too_many_attempts: { status: 429, title: "Too many attempts" },
+
   // The file
   file_empty: { status: 400, title: "Empty file" },
   file_unsupported: { status: 415, title: "Unsupported file type" },
@@ -51,6 +65,7 @@ export const apiErrors = {
   // The server
   cancelled: { status: 499, title: "Cancelled" },
   stream_stalled: { status: 408, title: "Reader stopped reading" },
+  server_busy: { status: 503, title: "Server busy" },
   shutting_down: { status: 503, title: "Server is shutting down" },
   storage_full: { status: 507, title: "Disk full" },
   internal: { status: 500, title: "Internal error" },

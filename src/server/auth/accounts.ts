@@ -1,18 +1,174 @@
-/** Accounts. While nobody has to log in there is one: the anonymous account, which has no password. */
-import { eq } from "drizzle-orm";
+/** Accounts as their owners use them: register, log in, change the password, log out everywhere. */
+import { and, eq, ne, sql } from "drizzle-orm";
+import { type Credentials, type NewAccount, usernameKey } from "../../shared/accounts.ts";
+import type { Config } from "../config.ts";
 import type { Db } from "../db/client.ts";
-import { users } from "../db/schema.ts";
+import { sessions, users } from "../db/schema.ts";
+import { AppError } from "../errors.ts";
+import {
+  type Account,
+  accountColumns,
+  findAccount,
+  hasPassword,
+  insertAccount,
+  usernameTaken,
+} from "./account-rows.ts";
+import type { PasswordHasher } from "./passwords.ts";
+import type { Principal } from "./principal.ts";
 
-/** Who a request acts for. */
-export interface Principal {
-  userId: number;
-  username: string;
+export interface AccountTools {
+  db: Db;
+  passwords: PasswordHasher;
+  config: Config;
 }
 
-/** The anonymous account, made at its first use. */
-export function anonymousPrincipal(db: Db, username: string): Principal {
-  db.insert(users).values({ username, createdAt: Date.now() }).onConflictDoNothing().run();
-  const row = db.select().from(users).where(eq(users.username, username)).get();
-  if (!row) throw new Error("the anonymous account could not be made");
-  return { userId: row.id, username: row.username };
+export class Accounts {
+  readonly #db: Db;
+  readonly #passwords: PasswordHasher;
+  readonly #config: Config;
+
+  constructor({ db, passwords, config }: AccountTools) {
+    this.#db = db;
+    this.#passwords = passwords;
+    this.#config = config;
+  }
+
+  /**
+   * Makes an account of one's own. The first one of a server that asks for log-ins is its
+   * administrator's; while nobody has to log in, a stranger must not become that.
+   *
+   * @throws AppError registration_disabled, username_taken, server_busy.
+   */
+  async register({ username, password }: NewAccount): Promise<Account> {
+    if (!this.#config.REGISTRATION_ENABLED) {
+      throw new AppError("registration_disabled", "Registration is closed. Ask an administrator.");
+    }
+    // Before the hash, which costs; the insert finds out once more.
+    if (findAccount(this.#db, username) || this.#isAnonymous(username)) throw usernameTaken();
+    const passwordHash = await this.#passwords.hash(password);
+    const insert = (): Account => {
+      const isFirst = this.#config.AUTH_ENABLED && !hasAdmin(this.#db);
+      const role = isFirst ? "admin" : "user";
+      return insertAccount(this.#db, { username, passwordHash, role });
+    };
+    return this.#db.transaction(insert, { behavior: "immediate" });
+  }
+
+  /**
+   * The account that name and password belong to.
+   *
+   * @throws AppError login_failed, the same after the same time whatever is wrong; server_busy.
+   */
+  async logIn({ username, password }: Credentials): Promise<Account> {
+    const row = this.#db
+      .select({ ...accountColumns, passwordHash: users.passwordHash })
+      .from(users)
+      .where(eq(users.usernameKey, usernameKey(username)))
+      .get();
+    const isRight = await this.#passwords.verify(password, row?.passwordHash);
+    if (!row || !isRight || row.disabledAt !== null) {
+      throw loginFailed();
+    }
+    const { passwordHash: _, ...account } = row;
+    return account;
+  }
+
+  findByUsername(username: string): Account | undefined {
+    return findAccount(this.#db, username);
+  }
+
+  /** @throws AppError credentials_invalid where it is gone by now. */
+  ownAccount(principal: Principal): Account {
+    const isIt = eq(users.id, principal.userId);
+    const account = this.#db.select(accountColumns).from(users).where(isIt).get();
+    if (!account) throw notAuthenticated();
+    return account;
+  }
+
+  /**
+   * Ends all access tokens, and all sessions but the one that asks. API keys stay: they are revoked
+   * one by one.
+   *
+   * @throws AppError password_mismatch, anonymous_account, server_busy.
+   */
+  async changePassword(
+    principal: Principal,
+    passwords: { current: string; next: string },
+  ): Promise<void> {
+    const row = this.#db
+      .select({ hash: users.passwordHash })
+      .from(users)
+      .where(eq(users.id, principal.userId))
+      .get();
+    const hash = row?.hash ?? null;
+    if (hash === null) throw anonymousHasNone();
+    if (!(await this.#passwords.verify(passwords.current, hash))) throw passwordMismatch();
+    const next = await this.#passwords.hash(passwords.next);
+    this.#db.transaction(
+      (tx) => {
+        const isUnchanged = and(eq(users.id, principal.userId), eq(users.passwordHash, hash));
+        const changed = tx
+          .update(users)
+          .set({ passwordHash: next, tokenVersion: sql`${users.tokenVersion} + 1` })
+          .where(isUnchanged)
+          .returning({ id: users.id })
+          .all();
+        // Somebody else has changed it meanwhile.
+        if (changed.length === 0) throw passwordMismatch();
+        const own = principal.credential.kind === "session" ? principal.credential.id : "";
+        const others = and(eq(sessions.userId, principal.userId), ne(sessions.id, own));
+        tx.delete(sessions).where(others).run();
+      },
+      { behavior: "immediate" },
+    );
+  }
+
+  /** Ends all access tokens and sessions, the one that asks among them. API keys stay. */
+  logOutEverywhere(principal: Principal): void {
+    endLogIns(this.#db, principal.userId);
+  }
+
+  /** Names that spell like the anonymous account's are never given away. */
+  #isAnonymous(username: string): boolean {
+    return usernameKey(username) === usernameKey(this.#config.ANON_USERNAME);
+  }
+}
+
+/** Ends all access tokens and sessions of an account, for every process that uses the database. */
+export function endLogIns(db: Db, userId: number): void {
+  db.transaction(
+    (tx) => {
+      tx.update(users)
+        .set({ tokenVersion: sql`${users.tokenVersion} + 1` })
+        .where(eq(users.id, userId))
+        .run();
+      tx.delete(sessions).where(eq(sessions.userId, userId)).run();
+    },
+    { behavior: "immediate" },
+  );
+}
+
+/** 401 for whatever is wrong with a credential: which it is would help nobody but a thief. */
+export function notAuthenticated(): AppError {
+  return new AppError("credentials_invalid", "Could not validate credentials");
+}
+
+export function loginFailed(): AppError {
+  return new AppError("login_failed", "Incorrect username or password");
+}
+
+export function anonymousHasNone(): AppError {
+  return new AppError(
+    "anonymous_account",
+    "Nobody can log in to the anonymous account. It has no password, keys or sessions.",
+  );
+}
+
+function hasAdmin(db: Db): boolean {
+  const isAdmin = and(eq(users.role, "admin"), hasPassword);
+  return db.select({ id: users.id }).from(users).where(isAdmin).get() !== undefined;
+}
+
+function passwordMismatch(): AppError {
+  return new AppError("password_mismatch", "The current password is not right.");
 }

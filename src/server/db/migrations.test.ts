@@ -56,11 +56,32 @@ describe("the database", () => {
 
   test("keeps its rows when it is opened again", () => {
     const db = openDatabase(path);
-    db.$client.run("INSERT INTO users (username, created_at) VALUES ('kept', 1)");
+    db.$client.run(
+      "INSERT INTO users (username, username_key, created_at) VALUES ('kept', 'kept', 1)",
+    );
     db.$client.close();
     const again = openDatabase(path);
     expect(again.$client.query("SELECT username FROM users").values()).toEqual([["kept"]]);
     again.$client.close();
+  });
+
+  test("keeps the account and its usage through the step that adds accounts, there and back", () => {
+    const db = connect(path);
+    migrateUp(db);
+    while (rollbackLast(db) !== "0001_accounts_keys_sessions");
+    db.$client.run("INSERT INTO users (id, username, created_at) VALUES (7, 'Größe', 1)");
+    db.$client.run(
+      "INSERT INTO usage_events (request_id, user_id, kind, engine, model, input_bytes, pages, created_at) VALUES ('r', 7, 'pdf', 'e', 'm', 1, 1, 1)",
+    );
+    migrateUp(db);
+    const owner =
+      "SELECT username FROM users JOIN usage_events ON users.id = user_id WHERE users.id = 7";
+    expect(db.$client.query(owner).values()).toEqual([["Größe"]]);
+    expect(db.$client.query("PRAGMA foreign_key_check").values()).toEqual([]);
+    while (rollbackLast(db) !== "0001_accounts_keys_sessions");
+    expect(db.$client.query(owner).values()).toEqual([["Größe"]]);
+    expect(db.$client.query("PRAGMA foreign_key_check").values()).toEqual([]);
+    db.$client.close();
   });
 
   test("of a newer version is refused and left as it is", () => {

@@ -1,14 +1,64 @@
 /** The tables. Times are Unix milliseconds. After a change here run `bun run db:generate`. */
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { roles } from "../../shared/accounts.ts";
 
+/** Ids are never used again, so what names one never comes to mean another account. */
 export const users = sqliteTable("users", {
   id: integer("id").primaryKey({ autoIncrement: true }),
-  username: text("username").notNull().unique(),
+  username: text("username").notNull(),
+  /** What is unique: `usernameKey` in `shared/accounts.ts`. */
+  usernameKey: text("username_key").notNull().unique(),
   /** Null: nobody can log in to this account (the anonymous one). */
   passwordHash: text("password_hash"),
+  role: text("role", { enum: roles }).notNull().default("user"),
+  /** Access tokens carry it; raising it ends all that are out. */
+  tokenVersion: integer("token_version").notNull().default(0),
   createdAt: integer("created_at").notNull(),
+  disabledAt: integer("disabled_at"),
 });
+
+/** Personal API keys. Only their SHA-256 is kept: 256 random bits need no slow hash. */
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    userId: integer("user_id")
+      .notNull()
+      .references(() => users.id),
+    name: text("name").notNull(),
+    hash: text("hash").notNull().unique(),
+    /** The beginning of the key, by which its owner knows it again. */
+    prefix: text("prefix").notNull(),
+    createdAt: integer("created_at").notNull(),
+    lastUsedAt: integer("last_used_at"),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [index("api_keys_user").on(table.userId, table.id)],
+);
+
+/** Log-ins of browsers. A row that is gone is a session that has ended. */
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    /** Public: names the session in lists. The cookie holds something else. */
+    id: text("id").primaryKey(),
+    /** SHA-256 of what the cookie holds. */
+    hash: text("hash").notNull().unique(),
+    userId: integer("user_id")
+      .notNull()
+      .references(() => users.id),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    lastUsedAt: integer("last_used_at").notNull(),
+    userAgent: text("user_agent").notNull(),
+    address: text("address").notNull(),
+  },
+  (table) => [
+    index("sessions_user").on(table.userId),
+    index("sessions_expiry").on(table.expiresAt),
+  ],
+);
 
 /** How a request ended; `open` while it runs. */
 export const usageStates = [

@@ -1,6 +1,7 @@
 /** The built client at `/`: hashed assets for ever, the page itself always checked again. */
 import { join } from "node:path";
 import { Elysia } from "elysia";
+import { publicRoute } from "./access.ts";
 import { PAGE_POLICY } from "./response-headers.ts";
 
 export const clientDirectory = join(import.meta.dir, "../../../dist/client");
@@ -12,9 +13,9 @@ export const clientDirectory = join(import.meta.dir, "../../../dist/client");
 export function clientFiles(directory = clientDirectory) {
   const files = new Map(listFiles(directory).map((name) => [`/${name}`, join(directory, name)]));
   const app = new Elysia();
-  for (const [path, file] of files) app.get(path, () => fileResponse(path, file));
+  for (const [path, file] of files) app.get(path, () => fileResponse(path, file), publicRoute);
   const index = files.get("/index.html");
-  return app.get("/", () => (index ? fileResponse("/", index) : notBuilt()));
+  return app.get("/", () => (index ? fileResponse("/", index) : notBuilt()), publicRoute);
 }
 
 function listFiles(directory: string): string[] {

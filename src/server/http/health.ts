@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { Elysia } from "elysia";
 import type { EngineHealth } from "../engines/engine.ts";
 import type { Services } from "../services.ts";
+import { publicRoute } from "./access.ts";
 import { requestContext } from "./request-context.ts";
 import { version } from "../version.ts";
 
@@ -17,23 +18,33 @@ export function healthRoutes(services: Services) {
   );
   return new Elysia()
     .use(requestContext(services.logger))
-    .get("/healthz", () => ({ status: "ok", version }))
-    .get("/readyz", async ({ set }) => {
-      const checks = { database: databaseHealth(services), engine: await engineHealth() };
-      const ready = checks.database.ok && checks.engine.ok && !services.lifecycle.draining;
-      set.status = ready ? 200 : 503;
-      return { status: ready ? "ok" : "unavailable", checks };
-    })
-    .get("/api/info", () => ({
-      name: "My OCR",
-      version,
-      engine: { name: services.engine.name, model: services.engine.model },
-      limits: {
-        upload_mb: services.config.MAX_UPLOAD_MB,
-        pages: services.config.MAX_PAGES,
-        megapixels: services.config.MAX_MEGAPIXELS,
+    .get("/healthz", () => ({ status: "ok", version }), publicRoute)
+    .get(
+      "/readyz",
+      async ({ set }) => {
+        const checks = { database: databaseHealth(services), engine: await engineHealth() };
+        const ready = checks.database.ok && checks.engine.ok && !services.lifecycle.draining;
+        set.status = ready ? 200 : 503;
+        return { status: ready ? "ok" : "unavailable", checks };
       },
-    }));
+      publicRoute,
+    )
+    .get("/api/info", () => describeServer(services), publicRoute);
+}
+
+/** What the page has to know before anybody has logged in. */
+function describeServer({ engine, config }: Services) {
+  return {
+    name: "My OCR",
+    version,
+    engine: { name: engine.name, model: engine.model },
+    auth: { enabled: config.AUTH_ENABLED, registration: config.REGISTRATION_ENABLED },
+    limits: {
+      upload_mb: config.MAX_UPLOAD_MB,
+      pages: config.MAX_PAGES,
+      megapixels: config.MAX_MEGAPIXELS,
+    },
+  };
 }
 
 function databaseHealth({ db, logger }: Services): EngineHealth {

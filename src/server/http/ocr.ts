@@ -1,7 +1,7 @@
 /** `POST /api/ocr/image` and `/api/ocr/pdf`: a file goes in, its text streams out as NDJSON. */
 import { Elysia } from "elysia";
 import type { OcrEvent } from "../../shared/ocr-events.ts";
-import type { Principal } from "../auth/accounts.ts";
+import type { Principal } from "../auth/principal.ts";
 import type { OpenedUpload } from "../documents/open-upload.ts";
 import { openUpload } from "../documents/open-upload.ts";
 import { type Upload, receiveUpload } from "../documents/receive-upload.ts";
@@ -11,8 +11,8 @@ import { recognizeDocument } from "../ocr/recognize-document.ts";
 import type { Services } from "../services.ts";
 import { withHeartbeat } from "../streams/heartbeat.ts";
 import { ndjsonResponse } from "../streams/ndjson-response.ts";
+import { access } from "./access.ts";
 import { type TimeoutServer, liftIdleTimeout } from "./idle-timeout.ts";
-import { requestContext } from "./request-context.ts";
 
 const MAX_PROMPT_CHARS = 16_000;
 
@@ -30,7 +30,7 @@ export function ocrRoutes(services: Services) {
   const context =
     (kind: OcrCall["kind"]) =>
     async (
-      call: Omit<OcrCall, "kind" | "principal" | "liftIdleTimeout"> & {
+      call: Omit<OcrCall, "kind" | "liftIdleTimeout"> & {
         server: TimeoutServer | null;
       },
     ): Promise<Response> =>
@@ -39,13 +39,13 @@ export function ocrRoutes(services: Services) {
         request: call.request,
         requestId: call.requestId,
         logger: call.logger,
-        principal: services.anonymous,
+        principal: call.principal,
         liftIdleTimeout: () => liftIdleTimeout(call.server, call.request),
       });
   return new Elysia()
-    .use(requestContext(services.logger))
-    .post("/api/ocr/image", context("image"), { parse: "none" })
-    .post("/api/ocr/pdf", context("pdf"), { parse: "none" });
+    .use(access(services))
+    .post("/api/ocr/image", context("image"), { parse: "none", signedIn: true })
+    .post("/api/ocr/pdf", context("pdf"), { parse: "none", signedIn: true });
 }
 
 /** Everything up to the start of the stream; what fails here is a plain HTTP error. */

@@ -3,12 +3,13 @@
  * A route that means otherwise sets the header in its own response, which goes before these.
  */
 import { Elysia } from "elysia";
+import type { Peer } from "./client-address.ts";
 
 export interface ResponseHeaderOptions {
   /** Origins of other sites that may call the API: exact ones, or `*` for all. Mostly none. */
   corsOrigins: readonly string[];
   /** Did the caller come by https, be it to a proxy in front? */
-  isHttps: (request: Request) => boolean;
+  isHttps: (request: Request, server: Peer | null) => boolean;
 }
 
 /** Of pages: nothing inline, nothing from elsewhere. A document's text can never become code. */
@@ -38,9 +39,9 @@ const ALWAYS = {
 };
 
 export function responseHeaders({ corsOrigins, isHttps }: ResponseHeaderOptions) {
-  return new Elysia({ name: "response-headers" }).onRequest(({ request, set }) => {
+  return new Elysia({ name: "response-headers" }).onRequest(({ request, server, set }) => {
     Object.assign(set.headers, ALWAYS);
-    if (isHttps(request)) set.headers["strict-transport-security"] = HSTS;
+    if (isHttps(request, server)) set.headers["strict-transport-security"] = HSTS;
     if (corsOrigins.length > 0) Object.assign(set.headers, corsHeaders(request, corsOrigins));
   });
 }

@@ -4,6 +4,7 @@
  */
 import { Elysia } from "elysia";
 import { AppError } from "../errors.ts";
+import { publicRoute } from "./access.ts";
 import { requestPath } from "./request-path.ts";
 
 interface Route {
@@ -24,7 +25,7 @@ export function unmatchedRoutes(routes: () => readonly Route[]) {
       if (request.method === "OPTIONS") return new Response(null, { status: 204 });
       throw methodNotAllowed(request.method, allowed);
     },
-    { parse: "none" },
+    { ...publicRoute, parse: "none" },
   );
 }
 

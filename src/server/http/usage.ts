@@ -1,16 +1,34 @@
-/** `GET /api/users/me/usage`: what the caller's requests used, newest first. */
+/** `/api/users/me/usage`: what the caller's requests used, newest first, and their sums. */
 import { Elysia } from "elysia";
 import type { UsageRow } from "../ocr/usage-ledger.ts";
 import type { Services } from "../services.ts";
-import { requestContext } from "./request-context.ts";
+import { access } from "./access.ts";
 
 const MAX_ROWS = 200;
 
 export function usageRoutes(services: Services) {
+  const { ledger } = services.recognition;
   return new Elysia()
-    .use(requestContext(services.logger))
-    .get("/api/users/me/usage", () =>
-      services.recognition.ledger.list(services.anonymous.userId, MAX_ROWS).map(toWire),
+    .use(access(services))
+    .get(
+      "/api/users/me/usage",
+      ({ principal }) => ledger.list(principal.userId, MAX_ROWS).map(toWire),
+      { signedIn: true },
+    )
+    .get(
+      "/api/users/me/usage/summary",
+      ({ principal }) => {
+        const sums = ledger.summarize(principal.userId);
+        return {
+          total_events: sums.events,
+          total_input_bytes: sums.inputBytes,
+          total_prompt_tokens: sums.promptTokens,
+          total_completion_tokens: sums.completionTokens,
+          total_prompt_chars: sums.promptChars,
+          total_completion_chars: sums.completionChars,
+        };
+      },
+      { signedIn: true },
     );
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { OcrEvent } from "../../shared/ocr-events.ts";
-import { anonymousPrincipal } from "../auth/accounts.ts";
+import { anonymousAccount } from "../auth/account-rows.ts";
 import { type Db, openDatabase } from "../db/client.ts";
 import type { Engine, EngineEvent } from "../engines/engine.ts";
 import { createLimiter } from "../engines/limiter.ts";
@@ -56,7 +56,7 @@ function recognize(
   return recognizeDocument(
     {
       requestId: "request",
-      userId: anonymousPrincipal(db, "anonymous").userId,
+      userId: anonymousAccount(db, "anonymous").id,
       kind,
       upload: {
         bytes: 1,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { anonymousPrincipal } from "../auth/accounts.ts";
+import { anonymousAccount } from "../auth/account-rows.ts";
 import { type Db, openDatabase } from "../db/client.ts";
 import { UsageLedger, type UsageRecord } from "./usage-ledger.ts";
 
@@ -11,7 +11,7 @@ let requests = 0;
 beforeEach(() => {
   db = openDatabase(":memory:");
   ledger = new UsageLedger(db);
-  ({ userId } = anonymousPrincipal(db, "anonymous"));
+  userId = anonymousAccount(db, "anonymous").id;
 });
 
 function open(): UsageRecord {
@@ -70,10 +70,10 @@ describe("the usage ledger", () => {
   });
 
   test("lists the newest first, only the user's own, up to the limit", () => {
-    const other = anonymousPrincipal(db, "other");
+    const other = anonymousAccount(db, "other");
     for (let n = 0; n < 5; n++) open().close("done");
     const ids = ledger.list(userId, 3).map((row) => row.id);
     expect(ids).toEqual([5, 4, 3]);
-    expect(ledger.list(other.userId, 10)).toEqual([]);
+    expect(ledger.list(other.id, 10)).toEqual([]);
   });
 });

@@ -2,7 +2,8 @@
  * What each request used: one row, opened before the engine is called, grown page by page, closed
  * exactly once. After a crash the next start closes what was left open.
  */
-import { and, desc, eq, ne, sql } from "drizzle-orm";
+import { type SQL, and, count, desc, eq, ne, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Db } from "../db/client.ts";
 import { usageEvents, type usageStates } from "../db/schema.ts";
 
@@ -47,6 +48,16 @@ export interface UsageRecord {
   close(state: ClosedState): void;
 }
 
+/** Sums over all ended requests of a user. */
+export interface UsageSummary {
+  events: number;
+  inputBytes: number;
+  promptTokens: number;
+  completionTokens: number;
+  promptChars: number;
+  completionChars: number;
+}
+
 export type UsageRow = typeof usageEvents.$inferSelect;
 
 export class UsageLedger {
@@ -85,6 +96,26 @@ export class UsageLedger {
       .orderBy(desc(usageEvents.id))
       .limit(limit)
       .all();
+  }
+
+  /** Over the requests that `list` would give without a limit. */
+  summarize(userId: number): UsageSummary {
+    const total = (column: SQLiteColumn): SQL<number> =>
+      sql<number>`coalesce(sum(${column}), 0)`.mapWith(Number);
+    const [sums] = this.#db
+      .select({
+        events: count(),
+        inputBytes: total(usageEvents.inputBytes),
+        promptTokens: total(usageEvents.promptTokens),
+        completionTokens: total(usageEvents.completionTokens),
+        promptChars: total(usageEvents.promptChars),
+        completionChars: total(usageEvents.completionChars),
+      })
+      .from(usageEvents)
+      .where(and(eq(usageEvents.userId, userId), ne(usageEvents.state, "open")))
+      .all();
+    if (!sums) throw new Error("a sum without rows is still a row");
+    return sums;
   }
 }
 
