@@ -61,8 +61,25 @@ describe("configuration", () => {
     expect(languagesOf({})).toEqual(["en", "zh", "de", "fr", "es", "it", "nl"]);
   });
 
-  test("log-ins that are not there yet cannot be switched on by mistake", () => {
-    expect(mistakesOf({ AUTH_ENABLED: "true" })).toHaveLength(1);
+  test("proxies are addresses and networks of both kinds", () => {
+    const { TRUSTED_PROXIES } = parseConfig({ TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/8,fd00::/8" });
+    expect(TRUSTED_PROXIES.map(([network, bits]) => `${network.toString()}/${bits}`)).toEqual([
+      "127.0.0.1/32",
+      "10.0.0.0/8",
+      "fd00::/8",
+    ]);
+    for (const wrong of ["proxy", "10.0.0.0/33", "1.2.3.4,", "*", "10/8", "0x7f.1"]) {
+      expect(mistakesOf({ TRUSTED_PROXIES: wrong })).toHaveLength(1);
+    }
+  });
+
+  test("an account to begin with has a name that can be one, and is not the anonymous one", () => {
+    const env = { AUTH_ENABLED: "true", BOOTSTRAP_PASS: "a password" };
+    expect(mistakesOf({ ...env, BOOTSTRAP_USER: "a\u0000b" })).toEqual([
+      "BOOTSTRAP_USER: must have no control characters",
+    ]);
+    expect(mistakesOf({ ...env, BOOTSTRAP_USER: "Anonymous" })).toHaveLength(1);
+    expect(mistakesOf({ ...env, BOOTSTRAP_USER: "demo" })).toEqual([]);
   });
 
   test("an empty variable counts as unset", () => {

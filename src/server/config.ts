@@ -2,6 +2,7 @@
  * Every environment variable, once: its form, its default and what it is for. The README's table and
  * `.env.example` are generated from here. Nothing is read at import; `parseConfig` reads once.
  */
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import ipaddr from "ipaddr.js";
@@ -59,8 +60,10 @@ function isOrigin(text: string): boolean {
 const networkList = z.string().transform((text, context) =>
   text.split(",").flatMap((part): Network[] => {
     const network = part.trim();
-    if (ipaddr.isValidCIDR(network)) return [ipaddr.parseCIDR(network)];
-    if (ipaddr.isValid(network)) return [hostNetwork(ipaddr.process(network))];
+    // The library also takes `10/8`, and reads 0.0.0.10 in it.
+    const isAddress = isIP(network.split("/")[0] ?? "") !== 0;
+    if (isAddress && ipaddr.isValidCIDR(network)) return [ipaddr.parseCIDR(network)];
+    if (isAddress && ipaddr.isValid(network)) return [hostNetwork(ipaddr.process(network))];
     const message = `"${network}" is no address or network such as 10.0.0.0/8`;
     context.addIssue({ code: "custom", message });
     return [];

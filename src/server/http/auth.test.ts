@@ -57,9 +57,8 @@ describe("POST /api/auth/register", () => {
     const all = await Promise.all(
       Array.from({ length: 6 }, async () => await register(server, "one")),
     );
-    expect(all.map((response) => response.status).toSorted()).toEqual([
-      200, 400, 400, 400, 400, 400,
-    ]);
+    expect(all.filter((response) => response.ok)).toHaveLength(1);
+    expect(all.filter((response) => response.status === 400)).toHaveLength(5);
   });
 
   test.each([

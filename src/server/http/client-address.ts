@@ -2,6 +2,7 @@
  * Where a request comes from, behind any number of proxies. What proxies say is believed from those
  * alone that are trusted; everybody else can write these headers as they like.
  */
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { ClientInfo } from "../auth/same-origin.ts";
 import type { Network } from "../config.ts";
@@ -57,7 +58,7 @@ function listOf(header: string | null): string[] {
 /** IPv6 addresses that only wrap an IPv4 one are that one. Some proxies add a port. */
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, "$1");
-  return ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined;
+  return isIP(bare) !== 0 ? ipaddr.process(bare) : undefined;
 }
 
 function isTrusted(address: ipaddr.IPv4 | ipaddr.IPv6, trusted: readonly Network[]): boolean {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await startServer({ AUTH_ENABLED: "true", TRUSTED_PROXIES: "127.0.0.1" });
   await register(server, "ada");
 });
-beforeEach(() => void server.services.db.delete(sessions).run());
+beforeEach(() => server.services.db.delete(sessions).run());
 afterAll(async () => await server[Symbol.asyncDispose]());
 
 function rows() {
