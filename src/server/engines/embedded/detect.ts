@@ -36,7 +36,8 @@ export async function detectLines(
   const tensor = frame
     ? cropToTensor(picture, frame, width, height, NORMALIZATION)
     : toTensor(picture, width, height, NORMALIZATION);
-  const map = await runModel(models.detection, tensor, [1, 3, height, width]);
+  const [map] = await runModel(models.detection, tensor, [1, 3, height, width]);
+  if (!map) throw new Error("the detection model gives nothing");
   const boxes = findRegions(map.data, width, height)
     .map((region) => unclip(region))
     .map((box) => scaleBox(box, size.width / width, size.height / height));

@@ -4,8 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-node";
-import { rewriteModel } from "./graph/rewrite.ts";
+import { readRecogniser, splitHead } from "./graph/head.ts";
 import { bytesOf, textsOf } from "./graph/node.ts";
+import { rewriteModel } from "./graph/rewrite.ts";
 import { readFields } from "./graph/wire.ts";
 import { SecondReader } from "./latin/second-reader.ts";
 import {
@@ -19,41 +20,82 @@ import { loadWords } from "./spelling.ts";
 
 export interface Models {
   detection: ort.InferenceSession;
-  recognition: ort.InferenceSession;
-  /** The character of each class of the recognition; the empty string is CTC's blank. */
-  characters: readonly string[];
+  recognition: Recognition;
   /** English words, in lower case. */
   words: ReadonlySet<string>;
   /** For the letters that the recognition does not know. */
   secondReader: SecondReader;
 }
 
+/** The recognition model; the empty string among its characters is CTC's blank. */
+export interface Recognition {
+  /** Gives the probabilities of `letters`, then the features that `head` wants. */
+  body: ort.InferenceSession;
+  /** The characters that alphabets are made of, and the marks beside them. */
+  letters: readonly string[];
+  /** From features to the probabilities of `characters`; undefined where the body does it all. */
+  head: ort.InferenceSession | undefined;
+  /** Of all classes. */
+  characters: readonly string[];
+}
+
+/** There are thousands of these; everything else is in `Recognition.letters`. */
+const IDEOGRAPH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+
+const options: ort.InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  // Pages and lines differ in size: patterns of the last one are of no use to the next.
+  enableMemPattern: false,
+  // The arena keeps what the largest page needed for ever: 100 MB more, for a twentieth of the time.
+  enableCpuMemArena: false,
+};
+
 /** @throws ModelFilesError where files are no models, or do not belong together. */
 export async function loadModels(files: ModelFiles): Promise<Models> {
-  const options: ort.InferenceSession.SessionOptions = {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    // Pages and lines differ in size: patterns of the last one are of no use to the next.
-    enableMemPattern: false,
-    // The arena keeps what the largest page needed for ever: 100 MB more, for a twentieth of the time.
-    enableCpuMemArena: false,
-  };
-  const session = async (path: string): Promise<ort.InferenceSession> => {
-    try {
-      return await createSession(readFileSync(path), options);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new ModelFilesError(`${path} is no model that can be run: ${message}`);
-    }
-  };
-  const recognition = await session(files.recognition);
   return {
-    detection: await session(files.detection),
-    recognition,
-    characters: charactersOf(dictionaryOf(files), await countClasses(recognition)),
+    recognition: await loading(files.recognition, async () => await loadRecognition(files)),
+    detection: await loading(
+      files.detection,
+      async () => await createSession(readFileSync(files.detection)),
+    ),
     words: loadWords(),
     secondReader: new SecondReader(),
   };
+}
+
+async function loading<T>(path: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (error instanceof ModelFilesError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ModelFilesError(`${path} is no model that can be run: ${message}`);
+  }
+}
+
+async function loadRecognition(files: ModelFiles): Promise<Recognition> {
+  const bytes = readFileSync(files.recognition);
+  const known = readRecogniser(bytes);
+  if (!known) return await loadWhole(bytes, files);
+  const characters = charactersOf(dictionaryOf(files), known.layer.classes);
+  const chosen = [...characters.keys()].filter((index) => !IDEOGRAPH.test(characters[index] ?? ""));
+  const { body, head } = splitHead(known, chosen);
+  return {
+    body: await createSession(body),
+    letters: chosen.map((index) => characters[index] ?? ""),
+    head: await ort.InferenceSession.create(head, options),
+    characters,
+  };
+}
+
+/** For models with an end of another kind. */
+async function loadWhole(bytes: Uint8Array, files: ModelFiles): Promise<Recognition> {
+  const body = await createSession(bytes);
+  // Only a run can say how many classes there are.
+  const [probabilities] = await runModel(body, new Float32Array(3 * 48 * 32), [1, 3, 48, 32]);
+  const characters = charactersOf(dictionaryOf(files), probabilities?.dims[2] ?? 0);
+  return { body, letters: characters, head: undefined, characters };
 }
 
 const METADATA = 14;
@@ -61,10 +103,7 @@ const METADATA = 14;
 const DICTIONARY_KEY = "character";
 
 /** A session of the model, rewritten to run faster where that works. */
-async function createSession(
-  model: Uint8Array,
-  options: ort.InferenceSession.SessionOptions,
-): Promise<ort.InferenceSession> {
+async function createSession(model: Uint8Array): Promise<ort.InferenceSession> {
   const faster = rewriteModel(model);
   try {
     return await ort.InferenceSession.create(faster, options);
@@ -88,23 +127,23 @@ function dictionaryOf({ dictionary, recognition }: ModelFiles): string[] {
   );
 }
 
-/** How many classes the recognition tells apart: only a run can say. */
-async function countClasses(recognition: ort.InferenceSession): Promise<number> {
-  const { dims } = await runModel(recognition, new Float32Array(3 * 48 * 32), [1, 3, 48, 32]);
-  return dims[2] ?? 0;
+/** What a model gives: floats, in a shape. */
+export interface Floats {
+  data: Float32Array;
+  dims: readonly number[];
 }
 
-/** Runs a model of one input and one output. */
+/** Runs a model of one input. @returns its outputs in their order. */
 export async function runModel(
   session: ort.InferenceSession,
   data: Float32Array,
   dims: readonly number[],
-): Promise<{ data: Float32Array; dims: readonly number[] }> {
+): Promise<Floats[]> {
   const [input = ""] = session.inputNames;
-  const [output = ""] = session.outputNames;
   const results = await session.run({ [input]: new ort.Tensor("float32", data, dims) });
-  const result = results[output];
-  if (!result || !(result.data instanceof Float32Array))
-    throw new Error("the model gave no floats");
-  return { data: result.data, dims: result.dims };
+  return session.outputNames.map((name) => {
+    const result = results[name];
+    if (!(result?.data instanceof Float32Array)) throw new Error("the model gave no floats");
+    return { data: result.data, dims: result.dims };
+  });
 }

@@ -4,6 +4,7 @@
  */
 import type { Line } from "../../../shared/ocr-events.ts";
 import type { PageImage } from "../../page-image.ts";
+import type { Character } from "./ctc.ts";
 import { findLines } from "./deskew.ts";
 import { joinFragments } from "./fragments.ts";
 import { type RotatedBox, between, boundsOnPage, turnTo } from "./geometry.ts";
@@ -17,9 +18,9 @@ import { MarkdownWriter } from "./markdown.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
 import { type Picture, decodeBmp } from "./picture.ts";
-import { UNSPACED_SQUEEZE, recognizeLine } from "./recognize.ts";
+import { type Style, UNSPACED_SQUEEZE, recognizeLine } from "./recognize.ts";
 import { type ReadPiece, joinPieces } from "./row-text.ts";
-import { isMostlyUnspaced } from "./spacing.ts";
+import { isMostlyUnspaced, isUnspaced } from "./spacing.ts";
 import { Spelling } from "./spelling.ts";
 import type { ReadResult } from "./task.ts";
 import { type Word, splitWords } from "./words.ts";
@@ -44,12 +45,17 @@ export async function readPage(
   const { direction, readings } = await findDirection(models, picture, boxes);
   for (const reading of readings) latin.note(splitWords(reading));
   const layout = findLayout(picture, boxes, direction);
-  const squeeze = isMostlyUnspaced(readings.flat()) ? UNSPACED_SQUEEZE : 1;
-  const reader = new LineReader(models, picture, latin, squeeze, signal);
+  const reader = new LineReader(models, picture, latin, styleOf(readings.flat()), signal);
   const markdown = new MarkdownWriter(emit);
   for (const block of layout.blocks) await readBlock(block, reader, markdown);
   markdown.end();
   return reader.result();
+}
+
+/** @param sample of the page's text. */
+function styleOf(sample: readonly Character[]): Style {
+  const squeeze = isMostlyUnspaced(sample) ? UNSPACED_SQUEEZE : 1;
+  return { squeeze, isAlphabetic: !sample.some(({ text }) => isUnspaced(text)) };
 }
 
 function findLayout(picture: Picture, boxes: readonly RotatedBox[], direction: number): Layout {
@@ -86,7 +92,7 @@ class LineReader {
   readonly #models: Models;
   readonly #picture: Picture;
   readonly #latin: LatinPage;
-  readonly #squeeze: number;
+  readonly #style: Style;
   readonly #signal: AbortSignal;
   readonly #spelling: Spelling;
   readonly #lines: Line[] = [];
@@ -95,13 +101,13 @@ class LineReader {
     models: Models,
     picture: Picture,
     latin: LatinPage,
-    squeeze: number,
+    style: Style,
     signal: AbortSignal,
   ) {
     this.#models = models;
     this.#picture = picture;
     this.#latin = latin;
-    this.#squeeze = squeeze;
+    this.#style = style;
     this.#signal = signal;
     this.#spelling = new Spelling(models.words);
   }
@@ -111,7 +117,7 @@ class LineReader {
     const pieces: ReadPiece[] = [];
     for (const place of row) {
       this.#signal.throwIfAborted();
-      const reading = await recognizeLine(this.#models, this.#picture, place.box, this.#squeeze);
+      const reading = await recognizeLine(this.#models, this.#picture, place.box, this.#style);
       const simple = splitWords(reading, this.#spelling);
       const words = await this.#latin.improve(simple, reading, place.box);
       const line = toLine(words, place.box, this.#picture);

@@ -4,7 +4,8 @@
  */
 import { type Character, decodeCtc } from "./ctc.ts";
 import type { RotatedBox } from "./geometry.ts";
-import { type Models, runModel } from "./models.ts";
+import { mayLackCharacters } from "./lacking.ts";
+import { type Floats, type Models, runModel } from "./models.ts";
 import type { Picture } from "./picture.ts";
 import { cropToTensor } from "./resample.ts";
 
@@ -19,21 +20,43 @@ const NORMALIZATION = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as c
 /** Chinese, Japanese: the square characters are read better, and faster, when they are narrower. */
 export const UNSPACED_SQUEEZE = 0.6;
 
+/** How the lines of a page are read. */
+export interface Style {
+  /** Factor of the width. */
+  squeeze: number;
+  /** Whether letters alone are expected. Lines that hold more are still read. */
+  isAlphabetic: boolean;
+}
+
+/** Of any line. */
+export const CAREFUL: Style = { squeeze: 1, isAlphabetic: false };
+
 /**
  * @param line its width along the direction of reading.
- * @param squeeze factor of the width at which the line is read.
  * @returns the characters from its start to its end.
  */
 export async function recognizeLine(
   models: Models,
   picture: Picture,
   line: RotatedBox,
-  squeeze = 1,
+  { squeeze, isAlphabetic }: Style = CAREFUL,
 ): Promise<Character[]> {
+  const { body, head, letters, characters } = models.recognition;
   const wanted = Math.round((line.width / line.height) * HEIGHT * squeeze);
   const width = Math.min(WIDEST, Math.max(NARROWEST, wanted));
   const tensor = cropToTensor(picture, line, width, HEIGHT, NORMALIZATION);
-  const output = await runModel(models.recognition, tensor, [1, 3, HEIGHT, width]);
-  const [, steps = 0, classes = 0] = output.dims;
-  return decodeCtc(output.data, steps, classes, models.characters);
+  const [probabilities, features] = await runModel(body, tensor, [1, 3, HEIGHT, width]);
+  if (!head || !features) return decode(probabilities, letters);
+  if (isAlphabetic) {
+    const reading = decode(probabilities, letters);
+    if (!mayLackCharacters(reading, line.width / line.height)) return reading;
+  }
+  const [all] = await runModel(head, features.data, features.dims);
+  return decode(all, characters);
+}
+
+function decode(probabilities: Floats | undefined, characters: readonly string[]): Character[] {
+  if (!probabilities) throw new Error("the recognition model gives nothing");
+  const [, steps = 0, classes = 0] = probabilities.dims;
+  return decodeCtc(probabilities.data, steps, classes, characters);
 }

@@ -19,7 +19,9 @@ export class LatinPage {
   constructor(models: Models, picture: Picture, languages: readonly LatinLanguage[]) {
     this.#second = models.secondReader;
     this.#picture = picture;
-    const isKnown = TELLING_LETTERS.every((letter) => models.characters.includes(letter));
+    const isKnown = TELLING_LETTERS.every((letter) =>
+      models.recognition.characters.includes(letter),
+    );
     this.#guess = new LanguageGuess(isKnown ? [] : languages);
   }
 
