@@ -11,7 +11,7 @@ export interface Site extends AsyncDisposable {
   /** Ends without a slash. */
   url: string;
   /** A page of a fresh browser context; `problems` gathers what must never happen on it. */
-  open(options?: BrowserContextOptions): Promise<{ page: Page; problems: string[] }>;
+  open(options?: BrowserContextOptions, path?: string): Promise<{ page: Page; problems: string[] }>;
 }
 
 /** @param env of the server, beside what tests need. */
@@ -26,7 +26,8 @@ export async function startSite(env: Record<string, string> = {}): Promise<Site>
   const resources = stack.move();
   return {
     url: server.url,
-    open: async (options = {}) => await openPage(browser, server.url, options),
+    open: async (options = {}, path = "/") =>
+      await openPage(browser, `${server.url}${path}`, options),
     [Symbol.asyncDispose]: async () => await resources.disposeAsync(),
   };
 }

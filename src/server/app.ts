@@ -1,17 +1,20 @@
 /** Mounts the HTTP routes and the built client, in order. */
 import { Elysia } from "elysia";
 import { requireDeclaredAccess } from "./http/access.ts";
+import { apiDocsRoutes } from "./http/api-docs.ts";
+import { authOperations } from "./http/auth-operations.ts";
 import { authRoutes } from "./http/auth.ts";
 import { clientInfo } from "./http/client-address.ts";
 import { clientFiles } from "./http/client-files.ts";
 import { IDLE_TIMEOUT_S } from "./http/idle-timeout.ts";
-import { healthRoutes } from "./http/health.ts";
+import { healthOperations, healthRoutes } from "./http/health.ts";
+import { ocrOperations } from "./http/ocr-operations.ts";
 import { ocrRoutes } from "./http/ocr.ts";
 import { requestContext } from "./http/request-context.ts";
 import { responseHeaders } from "./http/response-headers.ts";
 import { unmatchedRoutes } from "./http/unmatched.ts";
-import { usageRoutes } from "./http/usage.ts";
-import { userRoutes } from "./http/users.ts";
+import { usageOperations, usageRoutes } from "./http/usage.ts";
+import { userOperations, userRoutes } from "./http/users.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -19,6 +22,15 @@ import type { Services } from "./services.ts";
  * that says what to do.
  */
 const MAX_BODY_BYTES = 2 ** 50;
+
+/** What the routes say about themselves; a test holds it against those that are mounted. */
+const operations = {
+  ...ocrOperations,
+  ...authOperations,
+  ...userOperations,
+  ...usageOperations,
+  ...healthOperations,
+};
 
 /** @throws Error where a route does not declare who may use it. */
 export function createApp(services: Services) {
@@ -46,6 +58,7 @@ export function createApp(services: Services) {
     .use(ocrRoutes(services))
     .use(usageRoutes(services))
     .use(clientFiles());
+  app.use(apiDocsRoutes(services, operations, () => app.routes));
   app.use(unmatchedRoutes(() => app.routes));
   requireDeclaredAccess(app);
   return app;

@@ -47,18 +47,43 @@ export const newPasswordSchema = z.string().refine((password) => {
 }, `must have ${MIN_PASSWORD_CHARS} to ${MAX_PASSWORD_CHARS} characters`);
 
 /** For an account that is to be made. */
-export const newAccountSchema = z.object({ username: usernameSchema, password: newPasswordSchema });
+export const newAccountSchema = z
+  .object({ username: usernameSchema, password: newPasswordSchema })
+  .meta({ id: "NewAccount" });
 
 /** For a log-in: whatever was typed; what cannot be a name or a password is a wrong one. */
-export const credentialsSchema = z.object({ username: z.string(), password: z.string() });
+export const credentialsSchema = z
+  .object({ username: z.string(), password: z.string() })
+  .meta({ id: "Credentials" });
 
 /** RFC 6749, section 4.3.2; clients of the contract may leave the grant type out. */
-export const tokenRequestSchema = credentialsSchema.extend({
-  grant_type: z.literal("password", "must be password").optional(),
-});
+export const tokenRequestSchema = credentialsSchema
+  .extend({
+    grant_type: z.literal("password", "must be password").optional(),
+  })
+  .meta({ id: "TokenRequest" });
 
 export type NewAccount = z.infer<typeof newAccountSchema>;
 export type Credentials = z.infer<typeof credentialsSchema>;
 
 export const roles = ["user", "admin"] as const;
 export type Role = (typeof roles)[number];
+
+export const accountSchema = z
+  .object({
+    username: z.string(),
+    id: z.number(),
+    created_at: z.iso.datetime(),
+    role: z.enum(roles),
+  })
+  .meta({ id: "Account" });
+
+export const tokenSchema = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal("bearer"),
+    expires_in: z.number().describe("Seconds."),
+  })
+  .meta({ id: "Token" });
+
+export type AccountOnWire = z.infer<typeof accountSchema>;

@@ -73,20 +73,29 @@ export const apiErrors = {
 
 export type ErrorCode = keyof typeof apiErrors;
 
-/** One field that is wrong: where it stands, as `name` or `list[0].name`, and what is wrong with it. */
-export const fieldErrorSchema = z.object({ path: z.string(), message: z.string() });
+export const fieldErrorSchema = z
+  .object({
+    path: z.string().describe("Where the field stands: `name`, or `list[0].name`."),
+    message: z.string(),
+  })
+  .meta({ id: "FieldError" });
 
 /** RFC 9457 `application/problem+json`, extended by `code`, `request_id` and wrong fields. */
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int().min(400).max(599),
-  detail: z.string(),
-  code: z.string(),
-  request_id: z.string(),
-  /** Every wrong field, where `code` is `validation_failed`. */
-  errors: z.array(fieldErrorSchema).optional(),
-});
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int().min(400).max(599),
+    detail: z.string().describe("A sentence for people that says what to do."),
+    code: z.string().describe("Stable, for programs."),
+    request_id: z.string().describe("Names the request in the server's log."),
+    errors: z
+      .array(fieldErrorSchema)
+      .optional()
+      .describe("Every wrong field, where `code` is `validation_failed`."),
+  })
+  .describe("RFC 9457 problem details.")
+  .meta({ id: "Problem" });
 
 export type FieldError = z.infer<typeof fieldErrorSchema>;
 export type Problem = z.infer<typeof problemSchema>;

@@ -1,6 +1,6 @@
 import { readableTypes } from "../../shared/file-types.ts";
 import { useLanguage } from "../i18n/language.tsx";
-import type { ServerInfo } from "../lib/server-info.ts";
+import type { ServerInfo } from "../../shared/server-info.ts";
 import { Card } from "./card.tsx";
 
 export function Limits({ limits }: { limits: ServerInfo["limits"] }) {

@@ -1,21 +1,11 @@
 /** What runs: `GET /api/info` and `GET /readyz`, asked at first and again every few seconds. */
 import { useEffect, useState } from "react";
-import { z } from "zod";
-
-const infoSchema = z.object({
-  name: z.string(),
-  version: z.string(),
-  engine: z.object({ name: z.string(), model: z.string() }),
-  limits: z.object({ upload_mb: z.number(), pages: z.number(), megapixels: z.number() }),
-});
-const checkSchema = z.object({ ok: z.boolean(), detail: z.string().optional() });
-const readinessSchema = z.object({
-  status: z.enum(["ok", "unavailable"]),
-  checks: z.object({ database: checkSchema, engine: checkSchema }),
-});
-
-export type ServerInfo = z.infer<typeof infoSchema>;
-export type Readiness = z.infer<typeof readinessSchema>;
+import {
+  type Readiness,
+  type ServerInfo,
+  readinessSchema,
+  serverInfoSchema,
+} from "../../shared/server-info.ts";
 
 export type ServerState =
   | { state: "loading" }
@@ -52,7 +42,7 @@ async function loadServerState(signal: AbortSignal): Promise<ServerState> {
     ]);
     return {
       state: "answers",
-      info: infoSchema.parse(await info.json()),
+      info: serverInfoSchema.parse(await info.json()),
       readiness: readinessSchema.parse(await readiness.json()),
     };
   } catch {

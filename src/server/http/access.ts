@@ -3,6 +3,7 @@
  * start a server with one that does not.
  */
 import { Elysia } from "elysia";
+import { z } from "zod";
 import { AdminAccess, type Principal } from "../auth/principal.ts";
 import type { ClientInfo } from "../auth/same-origin.ts";
 import type { Services } from "../services.ts";
@@ -11,6 +12,8 @@ import { requestContext } from "./request-context.ts";
 
 /** Credentials of a route as OpenAPI names them; none for everybody. */
 const CREDENTIALS = [{ bearer: [] }, { cookie: [] }];
+
+const declarationSchema = z.object({ detail: z.object({ security: z.array(z.unknown()) }) });
 
 /** For a route that everybody may use. */
 export const publicRoute = { detail: { security: [] } };
@@ -45,20 +48,25 @@ export function access(services: Services) {
     });
 }
 
-interface Routes {
-  routes: readonly { method: string; path: string; hooks: unknown }[];
+export interface MountedRoute {
+  method: string;
+  path: string;
+  hooks: unknown;
 }
 
 /** @throws Error naming the routes that do not say who may use them. */
-export function requireDeclaredAccess({ routes }: Routes): void {
-  const silent = routes.filter(({ hooks }) => !declaresAccess(hooks));
+export function requireDeclaredAccess({ routes }: { routes: readonly MountedRoute[] }): void {
+  const silent = routes.filter(({ hooks }) => securityOf(hooks) === undefined);
   if (silent.length === 0) return;
   const names = silent.map(({ method, path }) => `${method} ${path}`).join(", ");
   throw new Error(`These routes do not declare who may use them: ${names}`);
 }
 
-function declaresAccess(hooks: unknown): boolean {
-  if (typeof hooks !== "object" || hooks === null || !("detail" in hooks)) return false;
-  const { detail } = hooks;
-  return typeof detail === "object" && detail !== null && "security" in detail;
+/** Whether only those who are logged in may use a route. */
+export function needsLogin({ hooks }: MountedRoute): boolean {
+  return (securityOf(hooks)?.length ?? 0) > 0;
+}
+
+function securityOf(hooks: unknown): readonly unknown[] | undefined {
+  return declarationSchema.safeParse(hooks).data?.detail.security;
 }

@@ -3,6 +3,7 @@
  * Files go through `documents/receive-upload.ts`.
  */
 import type { z } from "zod";
+import type { ErrorCode } from "../../shared/api-errors.ts";
 import { AppError, validationFailed } from "../errors.ts";
 
 export interface BodyLimits {
@@ -12,6 +13,16 @@ export interface BodyLimits {
 
 const KIB = 1024;
 const DEFAULT_LIMITS: BodyLimits = { maxBytes: 64 * KIB, timeoutMs: 10_000 };
+
+/** What a route that reads such a body may fail on. */
+export const bodyProblems: readonly ErrorCode[] = [
+  "content_type_unsupported",
+  "body_too_large",
+  "body_malformed",
+  "upload_timeout",
+  "upload_incomplete",
+  "validation_failed",
+];
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;

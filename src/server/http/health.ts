@@ -1,9 +1,11 @@
 /** Probes and self-description: is the process alive, can it take work, what is it. */
 import { sql } from "drizzle-orm";
 import { Elysia } from "elysia";
+import { healthSchema, readinessSchema, serverInfoSchema } from "../../shared/server-info.ts";
 import type { EngineHealth } from "../engines/engine.ts";
 import type { Services } from "../services.ts";
 import { publicRoute } from "./access.ts";
+import type { Operations } from "./openapi/operation.ts";
 import { requestContext } from "./request-context.ts";
 import { version } from "../version.ts";
 
@@ -46,6 +48,34 @@ function describeServer({ engine, config }: Services) {
     },
   };
 }
+
+export const healthOperations: Operations = {
+  "GET /healthz": {
+    id: "checkHealth",
+    summary: "The process is alive",
+    tag: "Server",
+    answers: { 200: { description: "It is", content: { "application/json": healthSchema } } },
+  },
+  "GET /readyz": {
+    id: "checkReadiness",
+    summary: "The server can take work",
+    description:
+      "It cannot while its database or its engine does not answer, or while it is stopping.",
+    tag: "Server",
+    answers: {
+      200: { description: "It can", content: { "application/json": readinessSchema } },
+      503: { description: "It cannot", content: { "application/json": readinessSchema } },
+    },
+  },
+  "GET /api/info": {
+    id: "getInfo",
+    summary: "Which engine reads, and the limits",
+    tag: "Server",
+    answers: {
+      200: { description: "The server", content: { "application/json": serverInfoSchema } },
+    },
+  },
+};
 
 function databaseHealth({ db, logger }: Services): EngineHealth {
   try {

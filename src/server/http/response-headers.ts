@@ -32,7 +32,7 @@ const ALWAYS = {
   "referrer-policy": "no-referrer",
   // The page may photograph documents; everything else of a device is nobody's here.
   "permissions-policy":
-    "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), display-capture=()",
+    "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), serial=(), display-capture=()",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "cache-control": "no-store",

@@ -1,8 +1,10 @@
 /** `/api/users/me/usage`: what the caller's requests used, newest first, and their sums. */
 import { Elysia } from "elysia";
+import { type UsageRowOnWire, usageListSchema, usageSummarySchema } from "../../shared/usage.ts";
 import type { UsageRow } from "../ocr/usage-ledger.ts";
 import type { Services } from "../services.ts";
 import { access } from "./access.ts";
+import type { Operations } from "./openapi/operation.ts";
 
 const MAX_ROWS = 200;
 
@@ -32,7 +34,27 @@ export function usageRoutes(services: Services) {
     );
 }
 
-function toWire(row: UsageRow) {
+export const usageOperations: Operations = {
+  "GET /api/users/me/usage": {
+    id: "listUsage",
+    summary: "What the last requests used, newest first",
+    description: `Requests that have ended, ${MAX_ROWS} at most.`,
+    tag: "Usage",
+    answers: {
+      200: { description: "The requests", content: { "application/json": usageListSchema } },
+    },
+  },
+  "GET /api/users/me/usage/summary": {
+    id: "sumUsage",
+    summary: "The sums of all requests",
+    tag: "Usage",
+    answers: {
+      200: { description: "The sums", content: { "application/json": usageSummarySchema } },
+    },
+  },
+};
+
+function toWire(row: UsageRow): UsageRowOnWire {
   return {
     id: row.id,
     kind: row.kind,

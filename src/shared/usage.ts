@@ -1,0 +1,42 @@
+/** What requests used, on the wire. */
+import { z } from "zod";
+
+export const usageRowSchema = z
+  .object({
+    id: z.number(),
+    kind: z.enum(["image", "pdf"]),
+    prompt_chars: z.number().describe("The prompt's length times the pages."),
+    completion_chars: z.number().describe("Unicode code points of the text."),
+    prompt_tokens: z.number(),
+    completion_tokens: z.number(),
+    input_bytes: z.number().describe("The file's size."),
+    meta: z.string().nullable().describe("`pages=N` for PDFs."),
+    created_at: z.iso.datetime(),
+    request_id: z.string(),
+    state: z
+      .enum(["open", "done", "partial", "failed", "cancelled", "interrupted"])
+      .describe(
+        "`partial`: some pages failed; `failed`: all did; `interrupted`: the server died meanwhile.",
+      ),
+    estimated: z.boolean().describe("The engine does not count tokens."),
+    engine: z.string(),
+    model: z.string(),
+    pages: z.number(),
+    failed_pages: z.number(),
+  })
+  .meta({ id: "UsageRow" });
+
+export const usageListSchema = z.array(usageRowSchema);
+
+export const usageSummarySchema = z
+  .object({
+    total_events: z.number(),
+    total_input_bytes: z.number(),
+    total_prompt_tokens: z.number(),
+    total_completion_tokens: z.number(),
+    total_prompt_chars: z.number(),
+    total_completion_chars: z.number(),
+  })
+  .meta({ id: "UsageSummary" });
+
+export type UsageRowOnWire = z.infer<typeof usageRowSchema>;
