@@ -32,7 +32,7 @@ export const importTable: readonly Row[] = [
   { path: "src/server/errors.ts", mayImport: [shared] },
   { path: "src/server/page-image.ts", mayImport: [shared] },
   { path: "src/server/config.ts", mayImport: basics },
-  { path: "src/server/lifecycle.ts", mayImport: basics },
+  { path: "src/server/lifecycle.ts", mayImport: [...basics, "src/server/auth/"] },
   { path: "src/server/processes/", mayImport: basics },
   {
     path: "src/server/engines/registry.ts",

@@ -2,13 +2,15 @@
  * Which streams run, and how they end when the server stops: no new ones, the running ones may
  * finish within the grace time, the rest is cancelled with its usage recorded.
  */
+import type { WatchedStream } from "./auth/credential-watch.ts";
+import type { Principal } from "./auth/principal.ts";
 import { AppError } from "./errors.ts";
 
 /** How long cancelled streams may take to send their last event and close their rows. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
 export class Lifecycle {
-  readonly #streams = new Set<AbortController>();
+  readonly #streams = new Map<AbortController, Principal | undefined>();
   #draining = false;
   #empty = Promise.withResolvers<void>();
 
@@ -21,14 +23,20 @@ export class Lifecycle {
     return this.#streams.size;
   }
 
+  /** Those that run, and for whom. */
+  *streams(): Generator<WatchedStream> {
+    for (const [controller, principal] of this.#streams) yield { controller, principal };
+  }
+
   /**
    * Registers a stream for as long as the returned handle lives.
    *
+   * @param principal whom it runs for: where the credential is revoked, the controller is aborted.
    * @throws AppError shutting_down while the server stops.
    */
-  enter(controller: AbortController): Disposable {
+  enter(controller: AbortController, principal?: Principal): Disposable {
     if (this.#draining) throw shuttingDown();
-    this.#streams.add(controller);
+    this.#streams.set(controller, principal);
     return {
       [Symbol.dispose]: () => {
         this.#streams.delete(controller);
@@ -47,7 +55,7 @@ export class Lifecycle {
 
   /** Ends every running stream now, each with an `error` event. */
   cancelAll(): void {
-    for (const controller of this.#streams) controller.abort(shuttingDown());
+    for (const controller of this.#streams.keys()) controller.abort(shuttingDown());
   }
 
   async #untilEmpty(timeoutMs: number): Promise<void> {

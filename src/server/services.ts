@@ -6,6 +6,7 @@ import { Accounts } from "./auth/accounts.ts";
 import { ApiKeys } from "./auth/api-keys.ts";
 import { Authenticator } from "./auth/authenticate.ts";
 import { makeBootstrapAccount } from "./auth/bootstrap.ts";
+import { watchCredentials } from "./auth/credential-watch.ts";
 import { PasswordHasher } from "./auth/passwords.ts";
 import { loadSecretKey } from "./auth/secret-key.ts";
 import { Sessions } from "./auth/sessions.ts";
@@ -75,6 +76,8 @@ export async function createServices(
   const db = openDatabase(path);
   stack.defer(() => db.$client.close());
   const auth = await createAuth(db, config, logger);
+  const lifecycle = new Lifecycle();
+  stack.use(watchCredentials(db, () => lifecycle.streams(), logger));
   const ledger = recoverLedger(db, logger);
   const spool = await emptySpool(config);
   const raster = stack.use(createRaster(config, logger));
@@ -86,7 +89,7 @@ export async function createServices(
     config,
     logger,
     db,
-    lifecycle: new Lifecycle(),
+    lifecycle,
     engine,
     raster,
     recognition: { engine, limiter, ledger, pageConcurrency: concurrency },

@@ -13,6 +13,7 @@ import {
   insertAccount,
   usernameTaken,
 } from "./account-rows.ts";
+import { AttemptLimits } from "./attempt-limits.ts";
 import type { PasswordHasher } from "./passwords.ts";
 import type { Principal } from "./principal.ts";
 
@@ -26,6 +27,7 @@ export class Accounts {
   readonly #db: Db;
   readonly #passwords: PasswordHasher;
   readonly #config: Config;
+  readonly #attempts = new AttemptLimits();
 
   constructor({ db, passwords, config }: AccountTools) {
     this.#db = db;
@@ -37,12 +39,14 @@ export class Accounts {
    * Makes an account of one's own. The first one of a server that asks for log-ins is its
    * administrator's; while nobody has to log in, a stranger must not become that.
    *
-   * @throws AppError registration_disabled, username_taken, server_busy.
+   * @param address of the one who asks.
+   * @throws AppError registration_disabled, too_many_attempts, username_taken, server_busy.
    */
-  async register({ username, password }: NewAccount): Promise<Account> {
+  async register({ username, password }: NewAccount, address: string): Promise<Account> {
     if (!this.#config.REGISTRATION_ENABLED) {
       throw new AppError("registration_disabled", "Registration is closed. Ask an administrator.");
     }
+    await this.#attempts.register(address);
     // Before the hash, which costs; the insert finds out once more.
     if (findAccount(this.#db, username) || this.#isAnonymous(username)) throw usernameTaken();
     const passwordHash = await this.#passwords.hash(password);
@@ -57,18 +61,22 @@ export class Accounts {
   /**
    * The account that name and password belong to.
    *
-   * @throws AppError login_failed, the same after the same time whatever is wrong; server_busy.
+   * @param address of the one who asks.
+   * @throws AppError login_failed, the same after the same time whatever is wrong;
+   *   too_many_attempts, server_busy.
    */
-  async logIn({ username, password }: Credentials): Promise<Account> {
+  async logIn({ username, password }: Credentials, address: string): Promise<Account> {
     const row = this.#db
       .select({ ...accountColumns, passwordHash: users.passwordHash })
       .from(users)
       .where(eq(users.usernameKey, usernameKey(username)))
       .get();
-    const isRight = await this.#passwords.verify(password, row?.passwordHash);
-    if (!row || !isRight || row.disabledAt !== null) {
-      throw loginFailed();
-    }
+    const isRight = await this.#attempts.logIn(
+      username,
+      address,
+      async () => await this.#passwords.verify(password, row?.passwordHash),
+    );
+    if (!row || !isRight || row.disabledAt !== null) throw loginFailed();
     const { passwordHash: _, ...account } = row;
     return account;
   }
@@ -89,11 +97,13 @@ export class Accounts {
    * Ends all access tokens, and all sessions but the one that asks. API keys stay: they are revoked
    * one by one.
    *
-   * @throws AppError password_mismatch, anonymous_account, server_busy.
+   * @param address of the one who asks.
+   * @throws AppError password_mismatch, anonymous_account, too_many_attempts, server_busy.
    */
   async changePassword(
     principal: Principal,
     passwords: { current: string; next: string },
+    address: string,
   ): Promise<void> {
     const row = this.#db
       .select({ hash: users.passwordHash })
@@ -102,7 +112,12 @@ export class Accounts {
       .get();
     const hash = row?.hash ?? null;
     if (hash === null) throw anonymousHasNone();
-    if (!(await this.#passwords.verify(passwords.current, hash))) throw passwordMismatch();
+    const isRight = await this.#attempts.logIn(
+      principal.username,
+      address,
+      async () => await this.#passwords.verify(passwords.current, hash),
+    );
+    if (!isRight) throw passwordMismatch();
     const next = await this.#passwords.hash(passwords.next);
     this.#db.transaction(
       (tx) => {

@@ -147,6 +147,14 @@ describe("POST /api/auth/token", () => {
     expect(await refusalOf(response)).toBe("422 validation_failed");
   });
 
+  test("guesses have to wait, and are told how long", async () => {
+    await register(server, "ada");
+    for (let n = 0; n < 10; n++) await requestToken(server, "ada", "a wrong guess");
+    const response = await requestToken(server, "ada");
+    expect(Number(response.headers.get("retry-after"))).toBeWithin(1, 301);
+    expect(await refusalOf(response)).toBe("429 too_many_attempts");
+  });
+
   test("logs in with either way to write a letter", async () => {
     await register(server, "ada", "pässword");
     const response = await requestToken(server, "ada", "pa\u0308ssword");

@@ -16,14 +16,17 @@ export function authRoutes(services: Services) {
     .use(access(services))
     .post(
       "/api/auth/register",
-      async ({ request }) =>
-        accountOnWire(await accounts.register(await readJson(request, newAccountSchema))),
+      async ({ client, request }) => {
+        const account = await readJson(request, newAccountSchema);
+        return accountOnWire(await accounts.register(account, client.address));
+      },
       unparsed,
     )
     .post(
       "/api/auth/token",
-      async ({ request }) => {
-        const account = await accounts.logIn(await readForm(request, tokenRequestSchema));
+      async ({ client, request }) => {
+        const credentials = await readForm(request, tokenRequestSchema);
+        const account = await accounts.logIn(credentials, client.address);
         const { username: sub, id: uid, tokenVersion: tv } = account;
         return {
           access_token: await tokens.sign({ sub, uid, tv }),
@@ -38,7 +41,8 @@ export function authRoutes(services: Services) {
       async ({ client, request, set }) => {
         // Nobody may be logged in to an account of somebody else's choice either.
         requireSameOrigin(request, client);
-        const account = await accounts.logIn(await readJson(request, credentialsSchema));
+        const credentials = await readJson(request, credentialsSchema);
+        const account = await accounts.logIn(credentials, client.address);
         const userAgent = request.headers.get("user-agent") ?? "";
         const secret = sessions.begin(account, { userAgent, address: client.address });
         const old = sessionSecretOf(request, client);

@@ -57,7 +57,7 @@ async function respond(services: Services, call: OcrCall): Promise<Response> {
   const cleanup = new AsyncDisposableStack();
   cleanup.defer(() => call.request.signal.removeEventListener("abort", onGone));
   try {
-    cleanup.use(services.lifecycle.enter(controller));
+    cleanup.use(services.lifecycle.enter(controller, call.principal));
     const idleTimeout = cleanup.use(call.liftIdleTimeout());
     const { uploadLimits, spoolDirectory } = services;
     const { signal } = controller;
