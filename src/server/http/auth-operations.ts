@@ -20,7 +20,13 @@ export const authOperations: Operations = {
     tag: "Accounts",
     body: { "application/json": newAccountSchema },
     answers: accountAnswer,
-    problems: [...bodyProblems, "registration_disabled", "username_taken", "server_busy"],
+    problems: [
+      ...bodyProblems,
+      "registration_disabled",
+      "username_taken",
+      "too_many_attempts",
+      "server_busy",
+    ],
   },
   "POST /api/auth/token": {
     id: "getToken",
@@ -34,7 +40,7 @@ export const authOperations: Operations = {
     answers: {
       200: { description: "The token", content: { "application/json": tokenSchema } },
     },
-    problems: [...bodyProblems, "login_failed", "server_busy"],
+    problems: [...bodyProblems, "login_failed", "too_many_attempts", "server_busy"],
   },
   "POST /api/auth/login": {
     id: "logIn",
@@ -43,7 +49,13 @@ export const authOperations: Operations = {
     tag: "Accounts",
     body: { "application/json": credentialsSchema },
     answers: accountAnswer,
-    problems: [...bodyProblems, "login_failed", "cross_site_request", "server_busy"],
+    problems: [
+      ...bodyProblems,
+      "login_failed",
+      "cross_site_request",
+      "too_many_attempts",
+      "server_busy",
+    ],
   },
   "POST /api/auth/logout": {
     id: "logOut",
