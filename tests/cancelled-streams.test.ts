@@ -64,8 +64,8 @@ function charsOf(events: OcrEvent[]): number {
 }
 
 function rows() {
-  const { db, recognition } = server.services;
-  return recognition.ledger.list(anonymousAccount(db, "anonymous").id, 10);
+  const { db, ledger } = server.services;
+  return ledger.list(anonymousAccount(db, "anonymous").id, 10);
 }
 
 /** What the pages' last events say they used. */

@@ -20,7 +20,8 @@ const basics = [shared, ...server("errors.ts", "logger.ts")];
 const leaf = [...basics, ...server("page-image.ts", "processes/")];
 const middle = [...leaf, ...server("db/", "raster/", "config.ts")];
 const ocr = [...middle, ...server("engines/", "streams/", "documents/", "auth/")];
-const edge = [...ocr, ...server("ocr/", "services.ts", "lifecycle.ts", "version.ts")];
+const jobs = [...ocr, ...server("ocr/")];
+const edge = [...jobs, ...server("jobs/", "services.ts", "lifecycle.ts", "version.ts")];
 
 /** What the client may run on: no server, no Bun, no Node. */
 const browserPackages = [/^react(?:-dom)?(?:\/|$)/, /^zod$/];
@@ -32,7 +33,7 @@ export const importTable: readonly Row[] = [
   { path: "src/server/errors.ts", mayImport: [shared] },
   { path: "src/server/page-image.ts", mayImport: [shared] },
   { path: "src/server/config.ts", mayImport: basics },
-  { path: "src/server/lifecycle.ts", mayImport: [...basics, "src/server/auth/"] },
+  { path: "src/server/lifecycle.ts", mayImport: [...basics, ...server("auth/")] },
   { path: "src/server/processes/", mayImport: basics },
   {
     path: "src/server/engines/registry.ts",
@@ -42,11 +43,14 @@ export const importTable: readonly Row[] = [
   ...server("raster/", "db/", "streams/").map((path) => ({ path, mayImport: leaf })),
   ...server("documents/", "auth/").map((path) => ({ path, mayImport: middle })),
   { path: "src/server/ocr/", mayImport: ocr },
-  ...server("http/", "cli/").map((path) => ({ path, mayImport: edge })),
-  ...server("services.ts", "app.ts", "main.ts", "stop-on-signals.ts").map((path) => ({
-    path,
-    mayImport: ["*"],
-  })),
+  { path: "src/server/jobs/", mayImport: jobs },
+  ...server("http/", "cli/", "trpc/").map((path) => ({ path, mayImport: edge })),
+  ...server("services.ts", "app.ts", "trpc-routes.ts", "main.ts", "stop-on-signals.ts").map(
+    (path) => ({
+      path,
+      mayImport: ["*"],
+    }),
+  ),
 ];
 
 /** Beside a row's sources; may import anything, and no source may import them. */

@@ -124,7 +124,7 @@ describe("a stream ends within a second where its", () => {
     await server.services.accounts.changePassword(owner, passwords, "192.0.2.1");
     await expectEnd(byToken, performance.now());
     await expectGoesOn(byKey);
-    const rows = server.services.recognition.ledger.list(user.id, 10);
+    const rows = server.services.ledger.list(user.id, 10);
     expect(rows).toMatchObject([{ state: "cancelled" }]);
     expect(rows[0]?.completionChars).toBeGreaterThan(0);
   });

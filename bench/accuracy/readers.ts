@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseConfig } from "../../src/server/config.ts";
 import { createEmbeddedEngine, embeddedProfile } from "../../src/server/engines/embedded/engine.ts";
 import type { Engine } from "../../src/server/engines/engine.ts";
-import { createEngine } from "../../src/server/engines/registry.ts";
+import { createEngines } from "../../src/server/engines/registry.ts";
 import { createLogger } from "../../src/server/logger.ts";
 import type { ImageProfile, PageImage } from "../../src/server/page-image.ts";
 import { residentMb } from "../../src/server/processes/memory.ts";
@@ -34,7 +34,7 @@ export async function createReader(name: EngineName): Promise<Reader> {
     case "openai": {
       const config = parseConfig(process.env);
       if (config.LLM_BASE_URL === undefined) throw new Error("Set LLM_BASE_URL and LLM_MODEL.");
-      return engineReader(createEngine(config, createLogger("warn")), () => []);
+      return engineReader(createEngines(config, createLogger("warn")).default.engine, () => []);
     }
     case "tesseract":
       return await tesseractReader();

@@ -16,6 +16,7 @@ import { unmatchedRoutes } from "./http/unmatched.ts";
 import { usageOperations, usageRoutes } from "./http/usage.ts";
 import { userOperations, userRoutes } from "./http/users.ts";
 import type { Services } from "./services.ts";
+import { trpcRoutes } from "./trpc-routes.ts";
 
 /**
  * Bun answers larger bodies with a bare 413. Bodies are bounded where they are read, with an error
@@ -57,6 +58,7 @@ export function createApp(services: Services) {
     .use(userRoutes(services))
     .use(ocrRoutes(services))
     .use(usageRoutes(services))
+    .use(trpcRoutes(services))
     .use(clientFiles());
   app.use(apiDocsRoutes(services, operations, () => app.routes));
   app.use(unmatchedRoutes(() => app.routes));

@@ -160,6 +160,11 @@ const configSchema = z.object({
   OCR_PAGE_CONCURRENCY: whole(1, 1024)
     .default(8)
     .describe("Most pages that are with the engine at the same time."),
+  RETENTION_DAYS: whole(0, 36_500)
+    .default(30)
+    .describe(
+      "Days that documents and their texts are kept; 0 keeps nothing once a document has been read.",
+    ),
   STREAM_STALL_S: whole(1, 86_400)
     .default(300)
     .describe("Seconds after which a stream whose reader takes nothing is cancelled."),
@@ -276,6 +281,11 @@ export function databasePath(config: Config): string {
   if (url === ":memory:") return url;
   const path = url.replace(/^sqlite:\/\/\//, "").replace(/^(?:sqlite:\/\/|file:(?:\/\/)?)/, "");
   return isAbsolute(path) ? path : resolve(path);
+}
+
+/** Where the files of documents are kept, by their content. */
+export function blobDirectory(config: Config): string {
+  return join(resolve(config.DATA_DIR), "blobs");
 }
 
 /** Where uploads lie while they are read. */

@@ -11,6 +11,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
 
 export class Lifecycle {
   readonly #streams = new Map<AbortController, Principal | undefined>();
+  readonly #followers = new Map<AbortController, Principal>();
   #draining = false;
   #empty = Promise.withResolvers<void>();
 
@@ -23,9 +24,10 @@ export class Lifecycle {
     return this.#streams.size;
   }
 
-  /** Those that run, and for whom. */
+  /** Those that run and those that only look on, and for whom. */
   *streams(): Generator<WatchedStream> {
     for (const [controller, principal] of this.#streams) yield { controller, principal };
+    for (const [controller, principal] of this.#followers) yield { controller, principal };
   }
 
   /**
@@ -45,6 +47,15 @@ export class Lifecycle {
     };
   }
 
+  /**
+   * Registers somebody who only looks on: a stop does not wait for their end, it cuts them off, and
+   * they come back to the next server.
+   */
+  follow(controller: AbortController, principal: Principal): Disposable {
+    this.#followers.set(controller, principal);
+    return { [Symbol.dispose]: () => void this.#followers.delete(controller) };
+  }
+
   /** Resolves when no stream runs any more; cancels what still runs after `graceMs`. */
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
@@ -53,8 +64,9 @@ export class Lifecycle {
     await this.#untilEmpty(CLOSE_TIMEOUT_MS);
   }
 
-  /** Ends every running stream now, each with an `error` event. */
+  /** Ends every running stream now, each with an `error` event, and sends away who only looks on. */
   cancelAll(): void {
+    for (const controller of this.#followers.keys()) controller.abort(shuttingDown());
     for (const controller of this.#streams.keys()) controller.abort(shuttingDown());
   }
 

@@ -21,7 +21,10 @@ try {
   const services = await createServices(config, logger);
   const app = createApp(services).listen({ hostname: config.HOST, port: config.PORT });
   stopOnSignals(app, services);
-  logger.info({ url: app.server?.url.href, engine: services.engine.name }, "My OCR is running");
+  logger.info(
+    { url: app.server?.url.href, engine: services.engines.defaultName },
+    "My OCR is running",
+  );
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`My OCR cannot start: ${message}\n`);

@@ -11,16 +11,24 @@ import { PasswordHasher } from "./auth/passwords.ts";
 import { loadSecretKey } from "./auth/secret-key.ts";
 import { Sessions } from "./auth/sessions.ts";
 import { Tokens } from "./auth/tokens.ts";
-import { type Config, databasePath, spoolDirectory } from "./config.ts";
+import { type Config, blobDirectory, databasePath, spoolDirectory } from "./config.ts";
 import { type Db, openDatabase } from "./db/client.ts";
 import { lockInstance } from "./db/instance-lock.ts";
+import { FolderBlobStore } from "./documents/blob-store.ts";
+import { DocumentLibrary } from "./documents/library.ts";
+import { MOST_PAGES } from "./documents/open-upload.ts";
 import type { UploadLimits } from "./documents/receive-upload.ts";
 import type { Engine } from "./engines/engine.ts";
-import { createLimiter } from "./engines/limiter.ts";
-import { createEngine } from "./engines/registry.ts";
+import type { Engines } from "./engines/engines.ts";
+import { createEngines } from "./engines/registry.ts";
+import { Catalog } from "./jobs/catalog.ts";
+import { MemoryEventLog } from "./jobs/event-log.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { Retention } from "./jobs/retention.ts";
+import { JobRunner } from "./jobs/runner.ts";
+import { SqliteJobStore } from "./jobs/sqlite-store.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./logger.ts";
-import type { RecognitionTools } from "./ocr/recognize-document.ts";
 import { UsageLedger } from "./ocr/usage-ledger.ts";
 import { type OpenLimits, Raster } from "./raster/raster.ts";
 
@@ -45,9 +53,13 @@ export interface Services extends AuthServices, AsyncDisposable {
   logger: Logger;
   db: Db;
   lifecycle: Lifecycle;
-  engine: Engine;
+  engines: Engines;
   raster: Raster;
-  recognition: RecognitionTools;
+  ledger: UsageLedger;
+  library: DocumentLibrary;
+  catalog: Catalog;
+  jobs: Jobs;
+  runner: JobRunner;
   spoolDirectory: string;
   uploadLimits: UploadLimits;
   openLimits: OpenLimits;
@@ -81,18 +93,27 @@ export async function createServices(
   const ledger = recoverLedger(db, logger);
   const spool = await emptySpool(config);
   const raster = stack.use(createRaster(config, logger));
-  const engine = stack.use(overrides.engine ?? createEngine(config, logger));
-  const concurrency = Math.min(config.OCR_PAGE_CONCURRENCY, engine.concurrency);
-  const limiter = createLimiter(concurrency);
+  const engines = stack.use(createEngines(config, logger, overrides.engine));
+  const openLimits = { maxPages: config.MAX_PAGES, maxPixels: config.MAX_MEGAPIXELS * 1e6 };
+  const library = new DocumentLibrary(db, new FolderBlobStore(blobDirectory(config)));
+  const kept = createJobs({ config, logger, db, library, engines, raster, openLimits, ledger });
+  stack.use(kept.retention);
+  stack.defer(async () => await kept.runner.drain(0));
+  await kept.retention.sweep();
+  await kept.runner.recover();
   const resources = stack.move();
   return {
     config,
     logger,
     db,
     lifecycle,
-    engine,
+    engines,
     raster,
-    recognition: { engine, limiter, ledger, pageConcurrency: concurrency },
+    ledger,
+    library,
+    catalog: new Catalog(db),
+    jobs: kept.jobs,
+    runner: kept.runner,
     ...auth,
     spoolDirectory: spool,
     uploadLimits: {
@@ -100,7 +121,7 @@ export async function createServices(
       timeoutMs: config.UPLOAD_TIMEOUT_S * 1000,
       progressMs: UPLOAD_PROGRESS_MS,
     },
-    openLimits: { maxPages: config.MAX_PAGES, maxPixels: config.MAX_MEGAPIXELS * 1e6 },
+    openLimits,
     heartbeatMs: overrides.heartbeatMs ?? HEARTBEAT_MS,
     [Symbol.asyncDispose]: async () => await resources.disposeAsync(),
   };
@@ -122,6 +143,48 @@ async function createAuth(db: Db, config: Config, logger: Logger): Promise<AuthS
     tokens,
     authenticator: new Authenticator({ db, tokens, apiKeys, sessions, anonymous }),
   };
+}
+
+interface JobParts {
+  config: Config;
+  logger: Logger;
+  db: Db;
+  library: DocumentLibrary;
+  engines: Engines;
+  raster: Raster;
+  openLimits: OpenLimits;
+  ledger: UsageLedger;
+}
+
+/** The jobs, what runs them, and what removes them when their time is over. */
+function createJobs(parts: JobParts): { jobs: Jobs; runner: JobRunner; retention: Retention } {
+  const { config, logger, db, library, engines, raster, ledger } = parts;
+  const store = new SqliteJobStore(db);
+  const logs = new MemoryEventLog();
+  const runner = new JobRunner({
+    store,
+    logs,
+    library,
+    engines,
+    raster,
+    ledger,
+    logger,
+    // Whether the document has too many pages was asked when the job was made.
+    openLimits: { ...parts.openLimits, maxPages: MOST_PAGES },
+    onEnded: (documentId) => retention.onJobEnded(documentId),
+  });
+  const jobs = new Jobs({
+    store,
+    logs,
+    runner,
+    library,
+    engines,
+    ledger,
+    defaultPrompt: config.LLM_PROMPT,
+    maxPages: config.MAX_PAGES,
+  });
+  const retention = new Retention({ jobs, store, library, days: config.RETENTION_DAYS, logger });
+  return { jobs, runner, retention };
 }
 
 function recoverLedger(db: Db, logger: Logger): UsageLedger {

@@ -6,15 +6,17 @@ interface Stoppable {
 }
 
 export function stopOnSignals(app: Stoppable, services: Services): void {
-  const { lifecycle, logger, config } = services;
+  const { lifecycle, runner, logger, config } = services;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (lifecycle.draining) {
       lifecycle.cancelAll();
+      runner.shutDown();
       return;
     }
     logger.info({ signal, streams: lifecycle.activeStreams }, "stopping");
     // The port stays open meanwhile: `/readyz` says "unavailable", and balancers turn away.
-    await lifecycle.drain(config.SHUTDOWN_GRACE_S * 1000);
+    const graceMs = config.SHUTDOWN_GRACE_S * 1000;
+    await Promise.all([lifecycle.drain(graceMs), runner.drain(graceMs)]);
     await app.stop(true);
     await services[Symbol.asyncDispose]();
     logger.info("stopped");

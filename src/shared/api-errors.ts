@@ -62,6 +62,15 @@ export const apiErrors = {
   engine_timeout: { status: 504, title: "Engine silent for too long" },
   engine_crashed: { status: 502, title: "Engine process died" },
 
+  // Documents and jobs
+  document_not_found: { status: 404, title: "No such document" },
+  job_not_found: { status: 404, title: "No such job" },
+  page_not_found: { status: 404, title: "No such page" },
+  job_state_conflict: { status: 409, title: "Not possible in this state" },
+  page_version_not_found: { status: 404, title: "No such version" },
+  engine_unknown: { status: 422, title: "No such engine" },
+  blob_missing: { status: 410, title: "File is gone" },
+
   // The server
   cancelled: { status: 499, title: "Cancelled" },
   stream_stalled: { status: 408, title: "Reader stopped reading" },

@@ -1,6 +1,15 @@
 /** The tables. Times are Unix milliseconds. After a change here run `bun run db:generate`. */
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import {
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 import { roles } from "../../shared/accounts.ts";
 
 /** Ids are never used again, so what names one never comes to mean another account. */
@@ -103,5 +112,159 @@ export const usageEvents = sqliteTable(
     index("usage_events_open")
       .on(table.state)
       .where(sql`state = 'open'`),
+  ],
+);
+
+/** One call of the engine for one page: opened before it, closed exactly once. */
+export const pageAttempts = sqliteTable(
+  "page_attempts",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    usageId: integer("usage_id")
+      .notNull()
+      .references(() => usageEvents.id),
+    page: integer("page").notNull(),
+    state: text("state", { enum: ["open", "done", "failed", "interrupted"] })
+      .notNull()
+      .default("open"),
+    completionChars: integer("completion_chars").notNull().default(0),
+    promptTokens: integer("prompt_tokens").notNull().default(0),
+    completionTokens: integer("completion_tokens").notNull().default(0),
+    estimated: integer("estimated", { mode: "boolean" }).notNull().default(false),
+    createdAt: integer("created_at").notNull(),
+    closedAt: integer("closed_at"),
+  },
+  (table) => [
+    index("page_attempts_usage").on(table.usageId, table.page),
+    index("page_attempts_open")
+      .on(table.state)
+      .where(sql`state = 'open'`),
+  ],
+);
+
+/** A file that somebody uploaded to keep. Its bytes are in the blob store under their hash. */
+export const documents = sqliteTable(
+  "documents",
+  {
+    /** UUID version 7: sorts by time. */
+    id: text("id").primaryKey(),
+    userId: integer("user_id")
+      .notNull()
+      .references(() => users.id),
+    name: text("name").notNull(),
+    /** A type of `shared/file-types.ts`. */
+    fileType: text("file_type").notNull(),
+    bytes: integer("bytes").notNull(),
+    /** SHA-256, hexadecimal. */
+    blob: text("blob").notNull(),
+    /** Opens an encrypted file, which lies beside it anyway. */
+    password: text("password"),
+    pages: integer("pages").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    index("documents_user").on(table.userId, table.id),
+    index("documents_blob").on(table.blob),
+    index("documents_created").on(table.createdAt),
+  ],
+);
+
+export const jobStates = [
+  /** Waits for its first page. */
+  "queued",
+  "running",
+  /** Pages that had begun end; no other begins. */
+  "paused",
+  "done",
+  /** Some pages failed. */
+  "partial",
+  "failed",
+  "cancelled",
+] as const;
+
+export const unfinishedStates = ["queued", "running", "paused"] as const;
+
+/** One reading of a document by one engine. */
+export const jobs = sqliteTable(
+  "jobs",
+  {
+    id: text("id").primaryKey(),
+    documentId: text("document_id")
+      .notNull()
+      .references(() => documents.id, { onDelete: "cascade" }),
+    userId: integer("user_id")
+      .notNull()
+      .references(() => users.id),
+    state: text("state", { enum: jobStates }).notNull().default("queued"),
+    engine: text("engine").notNull(),
+    model: text("model").notNull(),
+    prompt: text("prompt").notNull(),
+    /** How many pages are read. */
+    pages: integer("pages").notNull(),
+    /** The usage row of the run that goes on; null once it has ended. */
+    usageId: integer("usage_id").references(() => usageEvents.id),
+    createdAt: integer("created_at").notNull(),
+    endedAt: integer("ended_at"),
+  },
+  (table) => [
+    index("jobs_user").on(table.userId, table.id),
+    index("jobs_document").on(table.documentId, table.id),
+    index("jobs_unfinished")
+      .on(table.state)
+      .where(sql`state IN ('queued', 'running', 'paused')`),
+  ],
+);
+
+export const jobPageStates = ["pending", "running", "done", "failed", "cancelled"] as const;
+
+/** A page of a job and how far it has got. Its text is the version it names. */
+export const jobPages = sqliteTable(
+  "job_pages",
+  {
+    jobId: text("job_id")
+      .notNull()
+      .references(() => jobs.id, { onDelete: "cascade" }),
+    page: integer("page").notNull(),
+    state: text("state", { enum: jobPageStates }).notNull().default("pending"),
+    /** How often it has been begun. */
+    attempts: integer("attempts").notNull().default(0),
+    /** The version that counts; 0 while there is none. */
+    version: integer("version").notNull().default(0),
+    errorCode: text("error_code"),
+    errorDetail: text("error_detail"),
+    /** What the next attempt uses instead of the job's own: see `PageOverrides`. */
+    overrides: text("overrides", { mode: "json" }),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.page] })],
+);
+
+/** Every text that a page has had: read by an engine, or edited by a person. */
+export const pageVersions = sqliteTable(
+  "page_versions",
+  {
+    /** The row of `page_search` too. */
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    jobId: text("job_id")
+      .notNull()
+      .references(() => jobs.id, { onDelete: "cascade" }),
+    page: integer("page").notNull(),
+    version: integer("version").notNull(),
+    origin: text("origin", { enum: ["engine", "edit"] }).notNull(),
+    engine: text("engine").notNull(),
+    model: text("model").notNull(),
+    text: text("text").notNull(),
+    /** `Line[]` of `shared/ocr-events.ts`, where the engine knows them. */
+    lines: text("lines", { mode: "json" }),
+    confidence: real("confidence"),
+    source: text("source", { enum: ["engine", "blank"] }),
+    finishReason: text("finish_reason"),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("page_versions_page").on(table.jobId, table.page, table.version),
+    foreignKey({
+      columns: [table.jobId, table.page],
+      foreignColumns: [jobPages.jobId, jobPages.page],
+    }).onDelete("cascade"),
   ],
 );

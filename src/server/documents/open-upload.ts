@@ -2,15 +2,16 @@
  * From a spooled file to a document whose pages can be drawn. Everything that is wrong with the
  * file as a whole is said here, before a stream starts.
  */
-import { PageRangeError, parsePageRanges, selectPages } from "../../shared/page-range.ts";
 import { readableTypes } from "../../shared/file-types.ts";
 import { AppError } from "../errors.ts";
 import type { ImageProfile } from "../page-image.ts";
 import type { DocumentSource, OpenLimits, Raster, RenderedPage } from "../raster/raster.ts";
+import { readPageRanges, selectFrom } from "./page-selection.ts";
 import type { Upload } from "./receive-upload.ts";
 import { SNIFF_BYTES, sniffFileType } from "./sniff.ts";
 
 export interface OpenedUpload {
+  source: DocumentSource;
   /** Size of the file. */
   bytes: number;
   /** Pages of the document. */
@@ -26,7 +27,7 @@ export interface OpenedUpload {
 }
 
 /** Documents with more are refused even where only a few pages are asked for: counting has a price. */
-const MOST_PAGES = 100_000;
+export const MOST_PAGES = 100_000;
 
 /**
  * @param limits `maxPages` of these may be read; the document may have more.
@@ -45,9 +46,10 @@ export async function openUpload(
   const source = await identify(upload);
   const structure = { ...limits, maxPages: MOST_PAGES };
   const opened = await raster.open(source, structure, profile, signal);
-  const selected = select(ranges, opened.pages, limits.maxPages);
+  const selected = selectFrom(ranges, opened.pages, limits.maxPages);
   let { first } = opened;
   return {
+    source,
     bytes: upload.bytes,
     pages: opened.pages,
     selected,
@@ -71,32 +73,4 @@ async function identify(upload: Upload): Promise<DocumentSource> {
   }
   const password = upload.fields.get("password");
   return { path: upload.path, type, ...(password && { password }) };
-}
-
-function readPageRanges(text: string | undefined): ReturnType<typeof parsePageRanges> | undefined {
-  if (text === undefined || text.trim() === "") return undefined;
-  try {
-    return parsePageRanges(text);
-  } catch (error) {
-    if (error instanceof PageRangeError) throw new AppError("pages_invalid", error.message);
-    throw error;
-  }
-}
-
-function select(
-  ranges: ReturnType<typeof parsePageRanges> | undefined,
-  pages: number,
-  maxPages: number,
-): number[] {
-  try {
-    const selected = selectPages(ranges ?? [{ from: 1, to: pages }], pages);
-    if (selected.length <= maxPages) return selected;
-    throw new AppError(
-      "too_many_pages",
-      `${selected.length} pages are more than the ${maxPages} that are read at once. Choose some with the field "pages", for instance 1-${maxPages}.`,
-    );
-  } catch (error) {
-    if (error instanceof PageRangeError) throw new AppError("pages_out_of_range", error.message);
-    throw error;
-  }
 }

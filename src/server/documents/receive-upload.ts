@@ -22,6 +22,8 @@ export interface Upload extends AsyncDisposable {
   /** The spooled file; its name on disk is the server's own. */
   path: string;
   bytes: number;
+  /** What the sender calls it; for people only. */
+  fileName: string;
   /** The form's other fields, the last of each name. */
   fields: ReadonlyMap<string, string>;
 }
@@ -54,10 +56,12 @@ export async function receiveUpload(
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     if (signal.aborted) throw uploadIncomplete();
-    const { bytes, fields } = await new FormReader(path, limits, ending.signal).read(request);
+    const { bytes, fileName, fields } = await new FormReader(path, limits, ending.signal).read(
+      request,
+    );
     if (bytes === undefined) throw fileMissing();
     if (bytes === 0) throw new AppError("file_empty", "The file is empty. Send one with content.");
-    return { path, bytes, fields, [Symbol.asyncDispose]: remove };
+    return { path, bytes, fileName, fields, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
@@ -75,6 +79,7 @@ class FormReader {
   readonly #fields = new Map<string, string>();
   #spooled: Promise<number> | undefined;
   #stream: BusboyFileStream | undefined;
+  #fileName = "";
   /** The first thing that went wrong; it ends the reading. */
   readonly #failed = Promise.withResolvers<never>();
 
@@ -88,7 +93,7 @@ class FormReader {
 
   async read(
     request: Request,
-  ): Promise<{ bytes: number | undefined; fields: Map<string, string> }> {
+  ): Promise<{ bytes: number | undefined; fileName: string; fields: Map<string, string> }> {
     const { body } = request;
     const busboy = this.#createParser(request.headers.get("content-type") ?? "");
     if (!body) throw formInvalid();
@@ -100,7 +105,7 @@ class FormReader {
       await Promise.race([this.#pump(reader, busboy), this.#failed.promise]);
       await Promise.race([finished, this.#failed.promise]);
       const bytes = await Promise.race([this.#spooled, this.#failed.promise]);
-      return { bytes, fields: this.#fields };
+      return { bytes, fileName: this.#fileName, fields: this.#fields };
     } catch (error) {
       // Not awaited: cancelling a body that the sender still sends may take its time.
       void reader.cancel().catch(() => {});
@@ -124,7 +129,7 @@ class FormReader {
     } catch {
       throw formInvalid();
     }
-    busboy.on("file", (field, stream) => this.#onFile(field, stream));
+    busboy.on("file", (field, stream, fileName) => this.#onFile(field, stream, fileName));
     busboy.on("field", (field, value, _nameTruncated, valueTruncated) => {
       if (valueTruncated) this.#failed.reject(fieldTooLong(field));
       else this.#fields.set(field, value);
@@ -133,7 +138,7 @@ class FormReader {
     return busboy;
   }
 
-  #onFile(field: string, stream: BusboyFileStream): void {
+  #onFile(field: string, stream: BusboyFileStream, fileName: string | undefined): void {
     // Of several files the first one counts.
     if (field !== FILE_FIELD || this.#spooled) {
       stream.on("error", () => {});
@@ -142,6 +147,7 @@ class FormReader {
     }
     stream.once("limit", () => this.#failed.reject(fileTooLarge(this.#limits)));
     this.#stream = stream;
+    this.#fileName = fileName ?? "";
     this.#spooled = this.#spool(stream);
     this.#spooled.catch((error) => this.#failed.reject(error));
   }

@@ -111,6 +111,12 @@ export function describeEngine(name: string, setup: () => Promise<ConformanceSub
       expect(await subject.engine.health(AbortSignal.timeout(5_000))).toEqual({ ok: true });
     });
 
+    test("lists its models, its own one first", async () => {
+      const models = await subject.engine.models(AbortSignal.timeout(5_000));
+      expect(models[0]).toBe(subject.engine.model);
+      expect(new Set(models).size).toBe(models.length);
+    });
+
     test("has a name, a model, a profile and room for a page", () => {
       const { name: engineName, model, profile, concurrency } = subject.engine;
       expect([engineName, model].every((text) => text.length > 0)).toBe(true);

@@ -7,6 +7,8 @@ import type { ImageProfile, PageImage } from "../page-image.ts";
 
 export interface RecognitionOptions {
   prompt: string;
+  /** Where the engine has several; its own choice where left out. */
+  model?: string;
 }
 
 /** Tokens as the engine counted them. */
@@ -57,6 +59,12 @@ export interface Engine extends AsyncDisposable {
     options: RecognitionOptions,
     signal: AbortSignal,
   ): AsyncGenerator<EngineEvent, void, undefined>;
+  /**
+   * The models that it can read with; its own one first.
+   *
+   * @throws AppError engine_unreachable where it has to be asked and does not answer.
+   */
+  models(signal: AbortSignal): Promise<string[]>;
   /** Whether it can read a page now. Never throws; bounded by `signal`. */
   health(signal: AbortSignal): Promise<EngineHealth>;
 }

@@ -1,30 +1,51 @@
-/** Which engine reads the pages: the one at `LLM_BASE_URL`, or the built-in one. */
+/**
+ * Which engines there are: the one at `LLM_BASE_URL`, where that is set, and the built-in one. The
+ * first reads what nobody chose an engine for.
+ */
 import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 import { createEmbeddedEngine } from "./embedded/engine.ts";
 import { latinLanguages } from "./embedded/latin/function-words.ts";
 import type { Engine } from "./engine.ts";
+import { type EngineMaker, Engines } from "./engines.ts";
 import { createOpenAiCompatibleEngine } from "./openai-compatible/engine.ts";
 
-export function createEngine(config: Config, logger: Logger): Engine {
-  if (config.LLM_BASE_URL === undefined) {
-    return createEmbeddedEngine({
-      processes: config.EMBEDDED_PROCESSES,
-      memoryLimitMb: config.EMBEDDED_MEMORY_MB,
-      languages: latinLanguages.filter((one) => config.EMBEDDED_LANGUAGES.includes(one)),
-      modelsFolder: config.EMBEDDED_MODELS_DIR,
+/** @param override takes the place of all of them. */
+export function createEngines(config: Config, logger: Logger, override?: Engine): Engines {
+  const makers = override
+    ? [{ name: override.name, create: () => override }]
+    : [...remoteEngine(config, logger), embeddedEngine(config, logger)];
+  return new Engines(makers, config.OCR_PAGE_CONCURRENCY);
+}
+
+function embeddedEngine(config: Config, logger: Logger): EngineMaker {
+  return {
+    name: "embedded",
+    create: () =>
+      createEmbeddedEngine({
+        processes: config.EMBEDDED_PROCESSES,
+        memoryLimitMb: config.EMBEDDED_MEMORY_MB,
+        languages: latinLanguages.filter((one) => config.EMBEDDED_LANGUAGES.includes(one)),
+        modelsFolder: config.EMBEDDED_MODELS_DIR,
+        logger,
+      }),
+  };
+}
+
+function remoteEngine(config: Config, logger: Logger): EngineMaker[] {
+  const { LLM_BASE_URL: baseUrl } = config;
+  if (baseUrl === undefined) return [];
+  const create = (): Engine =>
+    createOpenAiCompatibleEngine({
+      baseUrl,
+      apiKey: config.LLM_API_KEY,
+      model: config.LLM_MODEL,
+      extraBody: config.LLM_EXTRA_BODY,
+      longestSide: config.LLM_IMAGE_LONGEST_SIDE,
+      timeoutMs: config.LLM_TIMEOUT_S * 1000,
+      maxRetries: config.LLM_MAX_RETRIES,
+      concurrency: config.OCR_PAGE_CONCURRENCY,
       logger,
     });
-  }
-  return createOpenAiCompatibleEngine({
-    baseUrl: config.LLM_BASE_URL,
-    apiKey: config.LLM_API_KEY,
-    model: config.LLM_MODEL,
-    extraBody: config.LLM_EXTRA_BODY,
-    longestSide: config.LLM_IMAGE_LONGEST_SIDE,
-    timeoutMs: config.LLM_TIMEOUT_S * 1000,
-    maxRetries: config.LLM_MAX_RETRIES,
-    concurrency: config.OCR_PAGE_CONCURRENCY,
-    logger,
-  });
+  return [{ name: "openai-compatible", create }];
 }

@@ -18,6 +18,9 @@ const declarationSchema = z.object({ detail: z.object({ security: z.array(z.unkn
 /** For a route that everybody may use. */
 export const publicRoute = { detail: { security: [] } };
 
+/** For a route that finds out by itself who is asking. */
+export const ownAccess = { detail: { security: CREDENTIALS } };
+
 /** Adds `client` to every route, and `principal` (and `admin`) to those that ask for it. */
 export function access(services: Services) {
   const { authenticator, config } = services;

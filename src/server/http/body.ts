@@ -94,7 +94,15 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
-async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * A body as it is.
+ *
+ * @throws AppError body_too_large, upload_timeout, upload_incomplete.
+ */
+export async function readBytes(
+  request: Request,
+  limits: BodyLimits,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get("content-length")) > limits.maxBytes) throw tooLarge(limits);
   if (!request.body) return new Uint8Array(0);
   const reader = request.body.getReader();

@@ -14,9 +14,10 @@ const ENGINE_CHECK_TIMEOUT_MS = 3_000;
 const ENGINE_CHECK_TTL_MS = 2_000;
 
 export function healthRoutes(services: Services) {
+  const { engine } = services.engines.default;
   const engineHealth = cached(
     ENGINE_CHECK_TTL_MS,
-    async () => await services.engine.health(AbortSignal.timeout(ENGINE_CHECK_TIMEOUT_MS)),
+    async () => await engine.health(AbortSignal.timeout(ENGINE_CHECK_TIMEOUT_MS)),
   );
   return new Elysia()
     .use(requestContext(services.logger))
@@ -35,7 +36,8 @@ export function healthRoutes(services: Services) {
 }
 
 /** What the page has to know before anybody has logged in. */
-function describeServer({ engine, config }: Services) {
+function describeServer({ engines, config }: Services) {
+  const { engine } = engines.default;
   return {
     name: "My OCR",
     version,

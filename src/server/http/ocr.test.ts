@@ -341,7 +341,7 @@ describe("callers that go away", () => {
     expect(engine.calls.filter((call) => call.outcome === "cancelled")).toHaveLength(asked);
     expect(engine.calls).toHaveLength(asked);
     expect(asked).toBeGreaterThan(150);
-    expect(server.services.recognition.limiter).toMatchObject({ active: 0, waiting: 0 });
+    expect(server.services.engines.default.limiter).toMatchObject({ active: 0, waiting: 0 });
   }, 60_000);
 
   test("what was used until then is recorded", async () => {

@@ -64,8 +64,9 @@ async function respond(services: Services, call: OcrCall): Promise<Response> {
     const upload = await receiveUpload(call.request, spoolDirectory, uploadLimits, signal);
     cleanup.use(upload);
     const prompt = promptOf(upload, services.config.LLM_PROMPT);
-    const { raster, openLimits, engine } = services;
-    const opened = await openUpload(upload, raster, openLimits, engine.profile, signal);
+    const { raster, openLimits, engines } = services;
+    const { profile } = engines.default.engine;
+    const opened = await openUpload(upload, raster, openLimits, profile, signal);
     return stream(services, call, { opened, prompt, controller, idleTimeout, cleanup });
   } catch (error) {
     await cleanup.disposeAsync();
@@ -95,7 +96,7 @@ function stream(
       controller: run.controller,
       logger,
     },
-    services.recognition,
+    { ...services.engines.default, ledger: services.ledger },
   );
   const ping = (): OcrEvent => ({ type: "ping" });
   return ndjsonResponse(withHeartbeat(events, services.heartbeatMs, ping), {

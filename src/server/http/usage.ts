@@ -9,7 +9,7 @@ import type { Operations } from "./openapi/operation.ts";
 const MAX_ROWS = 200;
 
 export function usageRoutes(services: Services) {
-  const { ledger } = services.recognition;
+  const { ledger } = services;
   return new Elysia()
     .use(access(services))
     .get(

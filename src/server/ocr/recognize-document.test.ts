@@ -43,6 +43,7 @@ const engine: Engine = {
     yield { type: "delta", delta: "x" };
     yield { type: "end", finishReason: null };
   },
+  models: async () => ["none"],
   health: async () => ({ ok: true }),
   [Symbol.asyncDispose]: async () => {},
 };
@@ -59,6 +60,7 @@ function recognize(
       userId: anonymousAccount(db, "anonymous").id,
       kind,
       upload: {
+        source: { path: "", type: "pdf" },
         bytes: 1,
         pages,
         selected,

@@ -6,8 +6,7 @@
 import { countCodePoints } from "../../shared/code-points.ts";
 import type { OcrEvent, Usage } from "../../shared/ocr-events.ts";
 import type { OpenedUpload } from "../documents/open-upload.ts";
-import type { Engine } from "../engines/engine.ts";
-import type { Limiter } from "../engines/limiter.ts";
+import type { EngineSlot } from "../engines/engines.ts";
 import { AppError, toAppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { inOrder } from "../streams/in-order.ts";
@@ -31,13 +30,8 @@ export interface RecognitionRequest {
   logger: Logger;
 }
 
-export interface RecognitionTools {
-  engine: Engine;
-  /** Shared by all requests. */
-  limiter: Limiter;
+export interface RecognitionTools extends EngineSlot {
   ledger: UsageLedger;
-  /** Most pages of one request that run at once. */
-  pageConcurrency: number;
 }
 
 export async function* recognizeDocument(
@@ -116,9 +110,11 @@ function pageEvents(
   const render = (page: number) => async () =>
     await upload.render(page, engine.profile, controller.signal);
   const task = { prompt, engine, limiter, usage, controller, logger };
-  const starts = upload.selected.map(
-    (page) => () => recognizePage({ ...task, page, render: render(page) }),
-  );
+  const { userId } = request;
+  const starts = upload.selected.map((page, rank) => () => {
+    const claim = { userId, rank };
+    return recognizePage({ ...task, page, claim, render: render(page) });
+  });
   const [only, ...others] = starts;
   // Nothing to combine, and each layer costs something for each delta.
   if (only && others.length === 0) return only();

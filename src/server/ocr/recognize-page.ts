@@ -1,12 +1,12 @@
 /** One page from pixels to text, as events: draw it, skip it where it is blank, ask the engine. */
 import { countCodePoints } from "../../shared/code-points.ts";
 import type { OcrEvent, PageEndEvent, PageErrorEvent } from "../../shared/ocr-events.ts";
-import type { Engine, EngineEnd } from "../engines/engine.ts";
-import type { Limiter } from "../engines/limiter.ts";
+import type { Engine, EngineEnd, RecognitionOptions } from "../engines/engine.ts";
+import type { Claim, Limiter } from "../engines/limiter.ts";
 import { type AppError, toAppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { RenderedPage } from "../raster/raster.ts";
-import type { PageConsumption, UsageRecord } from "./usage-ledger.ts";
+import type { AttemptRecord, PageConsumption, UsageRecord } from "./usage-ledger.ts";
 
 /** What an engine gets where it does not count tokens itself; the usual figure for English. */
 const CHARS_PER_TOKEN = 4;
@@ -15,13 +15,19 @@ export interface PageTask {
   /** 1-based, as the document counts. */
   page: number;
   prompt: string;
+  /** Another one than the engine's own. */
+  model?: string | undefined;
   /** Draws the page in the engine's profile. */
   render: () => Promise<RenderedPage>;
   engine: Engine;
   limiter: Limiter;
+  /** Whose turn at the engine it takes. */
+  claim: Claim;
   usage: UsageRecord;
   /** Of the request; aborting it ends the page with a `page_error`. */
   controller: AbortController;
+  /** Aborted when pages that still wait for their turn must not begin any more. */
+  hold?: AbortSignal;
   logger: Logger;
 }
 
@@ -40,9 +46,11 @@ export async function* recognizePage(task: PageTask): AsyncGenerator<PageEvent, 
   const { page, engine } = task;
   const { signal } = task.controller;
   // The slot is taken before the page is drawn, so that no more pictures exist than pages in work.
-  using slot = await task.limiter.acquire(signal).catch(() => undefined);
+  const waiting = task.hold ? AbortSignal.any([signal, task.hold]) : signal;
+  using slot = await task.limiter.acquire(waiting, task.claim).catch(() => undefined);
   if (!slot) return;
-  const account = new PageAccount(task);
+  const account = PageAccount.open(task);
+  if (!account) return;
   const { meter } = account;
   let last: PageEndEvent | PageErrorEvent;
   try {
@@ -53,7 +61,7 @@ export async function* recognizePage(task: PageTask): AsyncGenerator<PageEvent, 
       let end: EngineEnd | undefined;
       if (!blank) {
         meter.asked = true;
-        for await (const event of engine.stream(image, { prompt: task.prompt }, signal)) {
+        for await (const event of engine.stream(image, optionsOf(task), signal)) {
           if (event.type === "end") {
             end = event;
           } else {
@@ -75,14 +83,31 @@ export async function* recognizePage(task: PageTask): AsyncGenerator<PageEvent, 
   }
 }
 
+function optionsOf({ prompt, model }: PageTask): RecognitionOptions {
+  return { prompt, ...(model !== undefined && { model }) };
+}
+
 /** Writes what a page used into the request's usage, once. */
 class PageAccount {
   readonly meter: PageMeter;
   readonly #task: PageTask;
+  readonly #attempt: AttemptRecord;
   #settled = false;
 
-  constructor(task: PageTask) {
+  /** @returns undefined, the request aborted, where the usage cannot be written. */
+  static open(task: PageTask): PageAccount | undefined {
+    try {
+      return new PageAccount(task, task.usage.openPage(task.page));
+    } catch (error) {
+      task.logger.error({ page: task.page, err: error }, "usage of a page was not opened");
+      task.controller.abort(toAppError(error));
+      return undefined;
+    }
+  }
+
+  private constructor(task: PageTask, attempt: AttemptRecord) {
     this.#task = task;
+    this.#attempt = attempt;
     this.meter = new PageMeter(task.prompt);
   }
 
@@ -90,9 +115,9 @@ class PageAccount {
   settle(failed: boolean): AppError | undefined {
     if (this.#settled) return undefined;
     this.#settled = true;
-    const { usage, controller, logger, page } = this.#task;
+    const { controller, logger, page } = this.#task;
     try {
-      usage.addPage({ ...this.meter.consumption(), failed });
+      this.#attempt.close({ ...this.meter.consumption(), failed });
       return undefined;
     } catch (error) {
       logger.error({ page, err: error }, "usage of a page was not recorded");

@@ -38,8 +38,8 @@ const page = {
 describe("the usage ledger", () => {
   test("sums the pages of a request in one row", () => {
     const usage = open();
-    usage.addPage(page);
-    usage.addPage({ ...page, estimated: true, failed: true });
+    usage.openPage(1).close(page);
+    usage.openPage(2).close({ ...page, estimated: true, failed: true });
     usage.close("partial");
     expect(ledger.list(userId, 10)).toMatchObject([
       {
@@ -57,12 +57,12 @@ describe("the usage ledger", () => {
     const usage = open();
     usage.close("done");
     expect(() => usage.close("failed")).toThrow("not open");
-    expect(() => usage.addPage(page)).toThrow("not open");
+    expect(() => usage.openPage(1).close(page)).toThrow("not open");
     expect(ledger.list(userId, 10)[0]?.state).toBe("done");
   });
 
   test("an open row is not listed; the next start closes it with what was used until then", () => {
-    open().addPage(page);
+    open().openPage(1).close(page);
     expect(ledger.list(userId, 10)).toEqual([]);
     expect(new UsageLedger(db).closeInterrupted()).toBe(1);
     expect(ledger.list(userId, 10)).toMatchObject([{ state: "interrupted", completionTokens: 20 }]);

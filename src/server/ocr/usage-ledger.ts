@@ -2,10 +2,16 @@
  * What each request used: one row, opened before the engine is called, grown page by page, closed
  * exactly once. After a crash the next start closes what was left open.
  */
-import { type SQL, and, count, desc, eq, ne, sql } from "drizzle-orm";
+import { type SQL, and, count, desc, eq, inArray, ne, notExists, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Db } from "../db/client.ts";
-import { usageEvents, type usageStates } from "../db/schema.ts";
+import {
+  jobs,
+  pageAttempts,
+  unfinishedStates,
+  usageEvents,
+  type usageStates,
+} from "../db/schema.ts";
 
 /** How a request can end, as far as the server lives to see it. */
 export type ClosedState = Exclude<(typeof usageStates)[number], "open" | "interrupted">;
@@ -41,9 +47,13 @@ export interface UsageTotals {
 
 /** The open row of one request. */
 export interface UsageRecord {
+  readonly id: number;
   /** Sums of the pages so far. */
   readonly totals: UsageTotals;
-  addPage(page: PageConsumption): void;
+  /** Opens the row of one attempt at a page: before the engine is called. */
+  openPage(page: number): AttemptRecord;
+  /** A page more is asked for while the request runs. */
+  addPages(pages: number, promptChars: number): void;
   /** @throws Error when the row is closed already: that is a bug. */
   close(state: ClosedState): void;
 }
@@ -58,6 +68,16 @@ export interface UsageSummary {
   completionChars: number;
 }
 
+/** The open row of one attempt at a page. */
+export interface AttemptRecord {
+  /**
+   * Closes it, and adds it to its request.
+   *
+   * @throws Error when either is closed already.
+   */
+  close(used: PageConsumption): void;
+}
+
 export type UsageRow = typeof usageEvents.$inferSelect;
 
 export class UsageLedger {
@@ -67,24 +87,47 @@ export class UsageLedger {
     this.#db = db;
   }
 
-  /** Closes what an earlier run of the server left open; returns how many rows that were. */
+  /**
+   * Closes what an earlier run of the server left open, but for the requests of jobs that go on.
+   * Attempts do not go on.
+   *
+   * @returns how many requests were closed.
+   */
   closeInterrupted(): number {
-    const rows = this.#db
-      .update(usageEvents)
-      .set({ state: "interrupted", closedAt: Date.now() })
-      .where(eq(usageEvents.state, "open"))
-      .returning({ id: usageEvents.id })
-      .all();
-    return rows.length;
+    const closing = { state: "interrupted", closedAt: Date.now() } as const;
+    const goingOn = this.#db
+      .select({ id: sql`1` })
+      .from(jobs)
+      .where(and(eq(jobs.usageId, usageEvents.id), inArray(jobs.state, unfinishedStates)));
+    return this.#db.transaction(() => {
+      this.#db.update(pageAttempts).set(closing).where(eq(pageAttempts.state, "open")).run();
+      const rows = this.#db
+        .update(usageEvents)
+        .set(closing)
+        .where(and(eq(usageEvents.state, "open"), notExists(goingOn)))
+        .returning({ id: usageEvents.id })
+        .all();
+      return rows.length;
+    });
   }
 
   open(opening: UsageOpening): UsageRecord {
-    const { id } = this.#db
+    const row = this.#db
       .insert(usageEvents)
       .values({ ...opening, createdAt: Date.now() })
-      .returning({ id: usageEvents.id })
+      .returning()
       .get();
-    return new OpenUsage(this.#db, id);
+    return new OpenUsage(this.#db, row);
+  }
+
+  /** The row of a job that goes on after a restart; undefined where it is closed. */
+  reopen(id: number): UsageRecord | undefined {
+    const row = this.#db
+      .select()
+      .from(usageEvents)
+      .where(and(eq(usageEvents.id, id), eq(usageEvents.state, "open")))
+      .get();
+    return row && new OpenUsage(this.#db, row);
   }
 
   /** The ended requests of one user, newest first. */
@@ -121,27 +164,29 @@ export class UsageLedger {
 
 class OpenUsage implements UsageRecord {
   readonly #db: Db;
-  readonly #id: number;
-  readonly totals: UsageTotals = {
-    promptTokens: 0,
-    completionTokens: 0,
-    completionChars: 0,
-    estimated: false,
-  };
+  readonly id: number;
+  readonly totals: UsageTotals;
 
-  constructor(db: Db, id: number) {
+  constructor(db: Db, row: UsageRow) {
+    const { promptTokens, completionTokens, completionChars, estimated } = row;
     this.#db = db;
-    this.#id = id;
+    this.id = row.id;
+    this.totals = { promptTokens, completionTokens, completionChars, estimated };
   }
 
-  addPage(page: PageConsumption): void {
-    this.totals.promptTokens += page.promptTokens;
-    this.totals.completionTokens += page.completionTokens;
-    this.totals.completionChars += page.completionChars;
-    this.totals.estimated ||= page.estimated;
+  openPage(page: number): AttemptRecord {
+    const { id } = this.#db
+      .insert(pageAttempts)
+      .values({ usageId: this.id, page, createdAt: Date.now() })
+      .returning({ id: pageAttempts.id })
+      .get();
+    return { close: (used) => this.#closePage(id, used) };
+  }
+
+  addPages(pages: number, promptChars: number): void {
     this.#update({
-      ...this.totals,
-      failedPages: sql`${usageEvents.failedPages} + ${page.failed ? 1 : 0}`,
+      pages: sql`${usageEvents.pages} + ${pages}`,
+      promptChars: sql`${usageEvents.promptChars} + ${promptChars}`,
     });
   }
 
@@ -149,13 +194,34 @@ class OpenUsage implements UsageRecord {
     this.#update({ state, closedAt: Date.now() });
   }
 
+  #closePage(attemptId: number, { failed, ...used }: PageConsumption): void {
+    const { totals } = this;
+    totals.promptTokens += used.promptTokens;
+    totals.completionTokens += used.completionTokens;
+    totals.completionChars += used.completionChars;
+    totals.estimated ||= used.estimated;
+    this.#db.transaction(() => {
+      const closed = this.#db
+        .update(pageAttempts)
+        .set({ ...used, state: failed ? "failed" : "done", closedAt: Date.now() })
+        .where(and(eq(pageAttempts.id, attemptId), eq(pageAttempts.state, "open")))
+        .returning({ id: pageAttempts.id })
+        .all();
+      if (closed.length !== 1) throw new Error(`the attempt ${attemptId} is not open`);
+      this.#update({
+        ...totals,
+        failedPages: sql`${usageEvents.failedPages} + ${failed ? 1 : 0}`,
+      });
+    });
+  }
+
   #update(values: Parameters<ReturnType<Db["update"]>["set"]>[0]): void {
     const changed = this.#db
       .update(usageEvents)
       .set(values)
-      .where(and(eq(usageEvents.id, this.#id), eq(usageEvents.state, "open")))
+      .where(and(eq(usageEvents.id, this.id), eq(usageEvents.state, "open")))
       .returning({ id: usageEvents.id })
       .all();
-    if (changed.length !== 1) throw new Error(`usage row ${this.#id} is not open`);
+    if (changed.length !== 1) throw new Error(`usage row ${this.id} is not open`);
   }
 }

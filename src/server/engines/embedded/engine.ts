@@ -63,6 +63,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
       return pool.pids;
     },
     stream: (image, _options, signal) => streamPage(pool, { image, languages }, signal),
+    models: async () => [model],
     async health() {
       await warm;
       return pool.pids.length > 0

@@ -4,6 +4,7 @@
  * than half of the client's own decoding for each chunk.
  */
 import OpenAI from "openai";
+import { z } from "zod";
 import type { Logger } from "../../logger.ts";
 import type { PageImage } from "../../page-image.ts";
 import type { Engine, EngineEvent, EngineHealth, RecognitionOptions } from "../engine.ts";
@@ -76,6 +77,7 @@ export function createOpenAiCompatibleEngine(options: OpenAiCompatibleOptions): 
     profile: { longestSide: options.longestSide, format: "jpeg" },
     concurrency: options.concurrency,
     stream,
+    models: async (signal) => await listModels(options, signal),
     health: async (signal) => await checkHealth(options, signal),
     [Symbol.asyncDispose]: async () => {},
   };
@@ -100,9 +102,9 @@ function createClient(options: OpenAiCompatibleOptions): OpenAI {
 
 /** One user message, the text before the image. */
 function requestBody(
-  { model, extraBody }: OpenAiCompatibleOptions,
+  { model: ownModel, extraBody }: OpenAiCompatibleOptions,
   { bytes, mime }: PageImage,
-  { prompt }: RecognitionOptions,
+  { prompt, model = ownModel }: RecognitionOptions,
 ): Record<string, unknown> {
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
   const content = [
@@ -119,15 +121,38 @@ function requestBody(
   };
 }
 
-async function checkHealth(
+const modelListSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+async function listModels(
+  options: OpenAiCompatibleOptions,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const response = await askForModels(options, signal).catch((error: unknown) => {
+    throw unreachable(error);
+  });
+  const answer: unknown = response.ok ? await response.json().catch(() => undefined) : undefined;
+  const list = modelListSchema.safeParse(answer);
+  // Not every server lists its models.
+  const others = list.success ? list.data.data.map(({ id }) => id) : [];
+  return [...new Set([options.model, ...others])];
+}
+
+async function askForModels(
   { baseUrl, apiKey }: OpenAiCompatibleOptions,
+  signal: AbortSignal,
+): Promise<Response> {
+  return await fetch(`${baseUrl.replace(/\/+$/, "")}/models`, {
+    headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+    signal,
+  });
+}
+
+async function checkHealth(
+  options: OpenAiCompatibleOptions,
   signal: AbortSignal,
 ): Promise<EngineHealth> {
   try {
-    const response = await fetch(`${baseUrl.replace(/\/+$/, "")}/models`, {
-      headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
-      signal,
-    });
+    const response = await askForModels(options, signal);
     await response.body?.cancel();
     return healthOfResponse(response.status);
   } catch {

@@ -1,0 +1,88 @@
+/**
+ * Files by the hash of their content: the same bytes are kept once. Whoever keeps a blob notes its
+ * key; removing what nobody notes any more is up to them.
+ */
+import { createReadStream } from "node:fs";
+import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { AppError } from "../errors.ts";
+
+export interface BlobStore {
+  /**
+   * Takes a file over: it is gone from its path afterwards.
+   *
+   * @returns its key.
+   * @throws AppError storage_full.
+   */
+  put(path: string): Promise<string>;
+  /**
+   * Where its bytes can be read as a file. Disposing says that they are not needed any more, for
+   * stores that fetch them first.
+   *
+   * @throws AppError blob_missing.
+   */
+  open(key: string): Promise<{ path: string } & AsyncDisposable>;
+  /** Whether it is there or not. */
+  remove(key: string): Promise<void>;
+}
+
+/** SHA-256 in hexadecimal: nothing else becomes part of a path. */
+const KEY = /^[0-9a-f]{64}$/;
+
+/** Blobs in a folder, by the first two digits of their key. */
+export class FolderBlobStore implements BlobStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async put(path: string): Promise<string> {
+    const key = await hashOf(path);
+    const target = this.#pathOf(key);
+    try {
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      // Whole or not at all, also when the power goes; the same bytes may be there already.
+      await rename(path, target).catch(async (error: unknown) => {
+        if (codeOf(error) !== "EXDEV") throw error;
+        await copyFile(path, `${target}.part`);
+        await rename(`${target}.part`, target);
+        await rm(path, { force: true });
+      });
+    } catch (error) {
+      if (codeOf(error) !== "ENOSPC") throw error;
+      throw new AppError("storage_full", "The server's disk is full. Tell its operator.");
+    }
+    return key;
+  }
+
+  async open(key: string): Promise<{ path: string } & AsyncDisposable> {
+    const path = this.#pathOf(key);
+    if (!(await Bun.file(path).exists())) {
+      throw new AppError(
+        "blob_missing",
+        "The file of this document is not on the server's disk any more. Upload it again.",
+      );
+    }
+    return { path, [Symbol.asyncDispose]: async () => {} };
+  }
+
+  async remove(key: string): Promise<void> {
+    await rm(this.#pathOf(key), { force: true });
+  }
+
+  #pathOf(key: string): string {
+    if (!KEY.test(key)) throw new Error("not the key of a blob");
+    return join(this.#folder, key.slice(0, 2), key);
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = new Bun.CryptoHasher("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}

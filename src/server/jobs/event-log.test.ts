@@ -1,0 +1,4 @@
+import { describeEventLog } from "./event-log.conformance.ts";
+import { MemoryEventLog } from "./event-log.ts";
+
+describeEventLog("the event log in memory", (mostChars) => new MemoryEventLog(mostChars));

@@ -1,0 +1,304 @@
+/**
+ * What people can do with documents and jobs. Every function takes who asks, and finds only what is
+ * theirs: somebody else's is not there.
+ */
+import type { Job, JobPage, PageVersion } from "../../shared/jobs.ts";
+import { isEnded } from "../../shared/jobs.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { DocumentLibrary } from "../documents/library.ts";
+import { readPageRanges, selectFrom } from "../documents/page-selection.ts";
+import type { Engines } from "../engines/engines.ts";
+import { AppError } from "../errors.ts";
+import type { UsageLedger } from "../ocr/usage-ledger.ts";
+import type { EventLog } from "./event-log.ts";
+import type { JobRunner } from "./runner.ts";
+import type { Cursor, JobStore, PageOverrides, StoredJob } from "./store.ts";
+import { type JobBatch, subscribeJob } from "./subscribe.ts";
+
+export interface JobOptions {
+  /** The server's default where left out. */
+  engine?: string | undefined;
+  model?: string | undefined;
+  prompt?: string | undefined;
+  /** As `1-3,7`; all where left out. */
+  pages?: string | undefined;
+}
+
+export interface JobsTools {
+  store: JobStore;
+  logs: EventLog;
+  runner: JobRunner;
+  library: DocumentLibrary;
+  engines: Engines;
+  ledger: UsageLedger;
+  defaultPrompt: string;
+  /** Most pages that one job may read. */
+  maxPages: number;
+}
+
+export class Jobs {
+  readonly #tools: JobsTools;
+
+  constructor(tools: JobsTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * @throws AppError document_not_found, engine_unknown, pages_invalid, pages_out_of_range,
+   *   too_many_pages.
+   */
+  async start(principal: Principal, documentId: string, options: JobOptions): Promise<Job> {
+    const { store, library, engines, runner, defaultPrompt, maxPages } = this.#tools;
+    const document = library.get(principal.userId, documentId);
+    const { engine } = engines.get(options.engine ?? engines.defaultName);
+    const prompt = options.prompt?.trim() ?? "";
+    const job = await store.create({
+      documentId,
+      userId: principal.userId,
+      engine: engine.name,
+      model: options.model ?? engine.model,
+      prompt: prompt === "" ? defaultPrompt : prompt,
+      pages: selectFrom(readPageRanges(options.pages), document.pages, maxPages),
+    });
+    runner.start(job);
+    return toJob(job);
+  }
+
+  /** @throws AppError job_not_found. */
+  async get(principal: Principal, jobId: string): Promise<Job> {
+    return toJob(await this.#job(principal, jobId));
+  }
+
+  /** Newest first. */
+  async list(
+    principal: Principal,
+    filter: { documentId?: string | undefined },
+    cursor: Cursor,
+  ): Promise<Job[]> {
+    const { documentId } = filter;
+    const own = { userId: principal.userId, ...(documentId !== undefined && { documentId }) };
+    const jobs = await this.#tools.store.list(own, cursor);
+    return jobs.map(toJob);
+  }
+
+  /** @throws AppError job_not_found. */
+  async pages(principal: Principal, jobId: string): Promise<JobPage[]> {
+    await this.#job(principal, jobId);
+    return await this.#tools.store.pages(jobId);
+  }
+
+  /**
+   * Follows the job: see `subscribeJob`.
+   *
+   * @throws AppError job_not_found, before the first batch.
+   */
+  async *events(
+    principal: Principal,
+    jobId: string,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<JobBatch, void, undefined> {
+    await this.#job(principal, jobId);
+    const { store, logs, runner } = this.#tools;
+    const texts = (id: string): ReturnType<JobRunner["texts"]> => runner.texts(id);
+    yield* subscribeJob({ store, logs, texts }, jobId, after, signal);
+  }
+
+  /** Of an ended job nothing. @throws AppError job_not_found. */
+  async cancel(principal: Principal, jobId: string): Promise<void> {
+    const job = await this.#job(principal, jobId);
+    const { runner, store, ledger } = this.#tools;
+    const run = runner.get(jobId);
+    if (run) {
+      run.cancel();
+      await runner.untilOver(jobId);
+    } else if (!isEnded(job.state)) {
+      // Paused: nobody else closes it.
+      await store.cancelPages(jobId);
+      if (job.usageId !== undefined) ledger.reopen(job.usageId)?.close("cancelled");
+      await store.setState(jobId, "cancelled", null);
+      await this.#announce(jobId);
+    }
+  }
+
+  /** Pages that have begun end. @throws AppError job_not_found, job_state_conflict. */
+  async pause(principal: Principal, jobId: string): Promise<void> {
+    const job = await this.#job(principal, jobId);
+    const run = this.#tools.runner.get(jobId);
+    if (!run) {
+      if (job.state === "paused") return;
+      throw conflict("The job does not run. Only a job that runs can be paused.");
+    }
+    run.pause();
+  }
+
+  /** @throws AppError job_not_found, job_state_conflict. */
+  async resume(principal: Principal, jobId: string): Promise<void> {
+    await this.#job(principal, jobId);
+    // A pause may still be waiting for the pages that had begun.
+    await this.#tools.runner.untilOver(jobId);
+    const job = await this.#job(principal, jobId);
+    if (job.state !== "paused") throw conflict("The job is not paused.");
+    this.#tools.runner.start(job);
+  }
+
+  /**
+   * Reads one page again; its text so far stays until there is a new one, and as a version.
+   *
+   * @throws AppError job_not_found, page_not_found, job_state_conflict, engine_unknown.
+   */
+  async retryPage(
+    principal: Principal,
+    jobId: string,
+    page: number,
+    overrides: PageOverrides,
+  ): Promise<void> {
+    const { store, runner, engines } = this.#tools;
+    const job = await this.#job(principal, jobId);
+    if (overrides.engine !== undefined) engines.get(overrides.engine);
+    const { state } = await this.#page(jobId, page);
+    if (state === "pending" || state === "running") {
+      throw conflict("The page waits or is being read already.");
+    }
+    if (job.state === "paused") throw conflict("The job is paused. Resume it first.");
+    const run = runner.get(jobId);
+    if (run?.isOpen === true) {
+      await store.requeuePage(jobId, page, overrides);
+      if (run.isOpen) {
+        run.add(page);
+        return;
+      }
+    } else {
+      await store.requeuePage(jobId, page, overrides);
+    }
+    await runner.untilOver(jobId);
+    runner.start(await this.#job(principal, jobId), 1);
+  }
+
+  /** @returns the new version. @throws AppError job_not_found, page_not_found, job_state_conflict. */
+  async editPage(
+    principal: Principal,
+    jobId: string,
+    page: number,
+    text: string,
+  ): Promise<PageVersion> {
+    await this.#restingPage(principal, jobId, page);
+    const version = await this.#tools.store.editPage(jobId, page, text);
+    return await this.#announceText(jobId, page, version);
+  }
+
+  /**
+   * An earlier text counts again.
+   *
+   * @throws AppError job_not_found, page_not_found, page_version_not_found, job_state_conflict.
+   */
+  async restoreVersion(
+    principal: Principal,
+    jobId: string,
+    page: number,
+    version: number,
+  ): Promise<PageVersion> {
+    await this.#restingPage(principal, jobId, page);
+    const isThere = await this.#tools.store.restoreVersion(jobId, page, version);
+    if (!isThere) throw noVersion();
+    return await this.#announceText(jobId, page, version);
+  }
+
+  /**
+   * The text of a page with its lines.
+   *
+   * @param version the one that counts where left out.
+   * @throws AppError job_not_found, page_not_found, page_version_not_found where it has no text.
+   */
+  async version(
+    principal: Principal,
+    jobId: string,
+    page: number,
+    version?: number,
+  ): Promise<PageVersion> {
+    await this.#job(principal, jobId);
+    await this.#page(jobId, page);
+    const found = await this.#tools.store.version(jobId, page, version);
+    if (!found) throw noVersion();
+    return found;
+  }
+
+  /** Newest first, without lines. @throws AppError job_not_found, page_not_found. */
+  async versions(principal: Principal, jobId: string, page: number): Promise<PageVersion[]> {
+    await this.#job(principal, jobId);
+    await this.#page(jobId, page);
+    return await this.#tools.store.versions(jobId, page);
+  }
+
+  /** With its file, jobs and texts; what was used stays. @throws AppError document_not_found. */
+  async removeDocument(principal: Principal, documentId: string): Promise<void> {
+    this.#tools.library.get(principal.userId, documentId);
+    await this.forget(documentId);
+  }
+
+  /** For the retention, which asks for nobody. */
+  async forget(documentId: string): Promise<void> {
+    const { store, runner, ledger, library } = this.#tools;
+    for (const job of await store.list({ documentId }, { limit: -1 })) {
+      runner.get(job.id)?.cancel();
+      await runner.untilOver(job.id);
+      const { usageId } = (await store.get(job.id)) ?? {};
+      if (usageId !== undefined) ledger.reopen(usageId)?.close("cancelled");
+    }
+    await library.remove(documentId);
+  }
+
+  async #job(principal: Principal, jobId: string): Promise<StoredJob> {
+    const job = await this.#tools.store.get(jobId);
+    if (!job || job.userId !== principal.userId) {
+      throw new AppError("job_not_found", "There is no such job of yours.");
+    }
+    return job;
+  }
+
+  async #page(jobId: string, page: number): Promise<JobPage> {
+    const pages = await this.#tools.store.pages(jobId);
+    const found = pages.find((candidate) => candidate.page === page);
+    if (!found) throw new AppError("page_not_found", `The job does not read page ${page}.`);
+    return found;
+  }
+
+  async #restingPage(principal: Principal, jobId: string, page: number): Promise<void> {
+    await this.#job(principal, jobId);
+    const { state } = await this.#page(jobId, page);
+    if (state === "pending" || state === "running") {
+      throw conflict("The page is not read yet. Wait for its end, or cancel the job.");
+    }
+  }
+
+  async #announceText(jobId: string, page: number, version: number): Promise<PageVersion> {
+    const stored = await this.#tools.store.version(jobId, page, version);
+    if (!stored) throw noVersion();
+    const state = await this.#page(jobId, page);
+    using log = this.#tools.logs.open(jobId);
+    log.append({ type: "page", ...state });
+    log.append({ type: "text", page, attempt: state.attempt, text: stored.text });
+    return stored;
+  }
+
+  async #announce(jobId: string): Promise<void> {
+    const job = await this.#tools.store.get(jobId);
+    if (!job) return;
+    const { state, pages, donePages, failedPages } = job;
+    using log = this.#tools.logs.open(jobId);
+    for (const page of await this.#tools.store.pages(jobId)) log.append({ type: "page", ...page });
+    log.append({ type: "job", state, pages, donePages, failedPages });
+  }
+}
+
+function toJob({ userId: _userId, usageId: _usageId, ...job }: StoredJob): Job {
+  return job;
+}
+
+function conflict(detail: string): AppError {
+  return new AppError("job_state_conflict", detail);
+}
+
+function noVersion(): AppError {
+  return new AppError("page_version_not_found", "The page has no such text.");
+}

@@ -1,0 +1,332 @@
+/**
+ * One run of a job: its waiting pages go to their engines, and what happens to them into the store
+ * and the event log. A run ends when no page waits, when it is paused or cancelled, or when the
+ * server stops; only the last leaves the job as it is, to be taken up at the next start.
+ */
+import type { AttemptUsage } from "../../shared/job-events.ts";
+import type { PageEndEvent, PageErrorEvent } from "../../shared/ocr-events.ts";
+import type { JobState } from "../../shared/jobs.ts";
+import type { DocumentLibrary } from "../documents/library.ts";
+import type { Engines } from "../engines/engines.ts";
+import { AppError, toAppError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import { recognizePage } from "../ocr/recognize-page.ts";
+import type { ClosedState, UsageRecord } from "../ocr/usage-ledger.ts";
+import type { DocumentSource, OpenLimits, Raster } from "../raster/raster.ts";
+import type { JobLog } from "./event-log.ts";
+import type { JobStore, StoredJob } from "./store.ts";
+
+export interface RunTools {
+  store: JobStore;
+  library: DocumentLibrary;
+  engines: Engines;
+  raster: Raster;
+  openLimits: OpenLimits;
+  logger: Logger;
+}
+
+/** The text that a running page has so far. */
+export interface RunningText {
+  attempt: number;
+  text: string;
+}
+
+/** Why a run was called off. */
+class Stopped extends AppError {
+  readonly how: "cancelled" | "shutdown";
+
+  constructor(how: Stopped["how"]) {
+    super("cancelled", how === "shutdown" ? "The server is stopping." : "The job was cancelled.");
+    this.how = how;
+  }
+}
+
+export class JobRun {
+  readonly #tools: RunTools;
+  readonly #job: StoredJob;
+  readonly #usage: UsageRecord;
+  readonly #log: JobLog;
+  readonly #controller = new AbortController();
+  readonly #hold = new AbortController();
+  readonly #waiting: number[] = [];
+  readonly #running = new Map<number, RunningText>();
+  readonly #idle = Promise.withResolvers<void>();
+  #source: DocumentSource | undefined;
+  #failed = 0;
+  #ended = 0;
+  #active = 0;
+  #isOver = false;
+  #isStopping = false;
+
+  constructor(tools: RunTools, job: StoredJob, usage: UsageRecord, log: JobLog) {
+    this.#tools = { ...tools, logger: tools.logger.child({ job: job.id }) };
+    this.#job = job;
+    this.#usage = usage;
+    this.#log = log;
+  }
+
+  /** Whether pages can still be added; afterwards wait for its end, and begin another. */
+  get isOpen(): boolean {
+    return !this.#isOver && !this.#hold.signal.aborted && !this.#controller.signal.aborted;
+  }
+
+  /** Of the pages that are being read now. */
+  get texts(): ReadonlyMap<number, RunningText> {
+    return this.#running;
+  }
+
+  /** No other page begins; those that have begun end. */
+  pause(): void {
+    this.#hold.abort();
+  }
+
+  cancel(): void {
+    this.#controller.abort(new Stopped("cancelled"));
+  }
+
+  /** The server stops soon: no other page begins, and the job is taken up at the next start. */
+  stopBeginning(): void {
+    this.#isStopping = true;
+    this.#hold.abort();
+  }
+
+  /** The server stops now: what has begun is begun again at the next start. */
+  shutDown(): void {
+    this.#controller.abort(new Stopped("shutdown"));
+  }
+
+  /** Of a run that goes on. The page waits in the store already. */
+  add(page: number): void {
+    this.#usage.addPages(1, this.#job.prompt.length);
+    this.#waiting.push(page);
+    this.#waiting.sort((a, b) => a - b);
+    void this.#announce(page);
+    this.#fill();
+  }
+
+  /** Reads what waits. Throws nothing: the job's state tells. */
+  async run(): Promise<void> {
+    try {
+      await this.#readAll();
+    } catch (error) {
+      this.#tools.logger.error({ err: error }, "job failed");
+      this.#controller.abort(toAppError(error));
+    }
+    this.#isOver = true;
+    await this.#conclude().catch((error: unknown) =>
+      this.#tools.logger.error({ err: error }, "the end of a job was not stored"),
+    );
+  }
+
+  async #readAll(): Promise<void> {
+    const { store, library } = this.#tools;
+    await store.setState(this.#job.id, "running", this.#usage.id);
+    const pages = await store.pages(this.#job.id);
+    await this.#announceJob("running");
+    for (const { page, state } of pages) if (state === "pending") this.#waiting.push(page);
+    const document = await library.open(this.#job.documentId);
+    try {
+      this.#source = document.source;
+      this.#fill();
+      await this.#idle.promise;
+    } finally {
+      await document[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Begins as many pages as are worth it; says so when there is nothing left to do. */
+  #fill(): void {
+    const { pageConcurrency } = this.#tools.engines.get(this.#job.engine);
+    const mayBegin = (): boolean =>
+      this.#active < pageConcurrency &&
+      !this.#hold.signal.aborted &&
+      !this.#controller.signal.aborted;
+    while (mayBegin()) {
+      const page = this.#waiting.shift();
+      if (page === undefined) break;
+      this.#active++;
+      void this.#readPage(page);
+    }
+    if (this.#active > 0) return;
+    this.#isOver = true;
+    this.#idle.resolve();
+  }
+
+  async #readPage(page: number): Promise<void> {
+    try {
+      await this.#recognize(page);
+    } catch (error) {
+      this.#tools.logger.error({ page, err: error }, "a page of a job was not stored");
+      this.#controller.abort(toAppError(error));
+    } finally {
+      this.#running.delete(page);
+      this.#active--;
+      this.#fill();
+    }
+  }
+
+  async #recognize(page: number): Promise<void> {
+    const { store, engines, raster, openLimits, logger } = this.#tools;
+    const source = this.#source;
+    if (!source) throw new Error("the document is not open");
+    const overrides = await store.overrides(this.#job.id, page);
+    const { engine, limiter } = engines.get(overrides.engine ?? this.#job.engine);
+    const { longestSide = engine.profile.longestSide } = overrides;
+    const profile = { ...engine.profile, longestSide };
+    const { signal } = this.#controller;
+    const model = overrides.model ?? (overrides.engine === undefined ? this.#job.model : undefined);
+    const events = recognizePage({
+      page,
+      prompt: overrides.prompt ?? this.#job.prompt,
+      model,
+      render: async () => await raster.render(source, page, openLimits, profile, signal),
+      engine,
+      limiter,
+      claim: { userId: this.#job.userId, rank: page },
+      usage: this.#usage,
+      controller: this.#controller,
+      hold: this.#hold.signal,
+      logger,
+    });
+    for await (const event of events) {
+      switch (event.type) {
+        case "page_start":
+          await this.#onStart(page);
+          break;
+        case "page_delta":
+          this.#onDelta(page, event.delta);
+          break;
+        case "page_end":
+          await this.#onEnd(event, { engine: engine.name, model: model ?? engine.model });
+          break;
+        case "page_error":
+          await this.#onError(event);
+          break;
+      }
+    }
+  }
+
+  async #onStart(page: number): Promise<void> {
+    const attempt = await this.#tools.store.beginPage(this.#job.id, page);
+    this.#running.set(page, { attempt, text: "" });
+    this.#log.append({ type: "page", page, state: "running", attempt, version: 0 });
+  }
+
+  #onDelta(page: number, delta: string): void {
+    const running = this.#running.get(page);
+    if (!running) throw new Error("a delta of a page that does not run");
+    const { attempt, text } = running;
+    this.#log.append({ type: "delta", page, attempt, offset: text.length, delta });
+    running.text += delta;
+  }
+
+  async #onEnd(event: PageEndEvent, by: { engine: string; model: string }): Promise<void> {
+    const { page, lines, confidence, source, finish_reason: finishReason } = event;
+    const { text, attempt } = this.#running.get(page) ?? { text: "", attempt: 0 };
+    const read = { ...by, text, lines, confidence, source, finishReason };
+    const version = await this.#tools.store.endPage(this.#job.id, page, read);
+    this.#ended++;
+    this.#log.append({
+      type: "page",
+      page,
+      state: "done",
+      attempt,
+      version,
+      ...(confidence !== undefined && { confidence }),
+      ...(source !== undefined && { source }),
+      ...(finishReason != null && { finishReason }),
+      usage: attemptUsage(event),
+    });
+    await this.#announceJob("running");
+  }
+
+  async #onError(event: PageErrorEvent): Promise<void> {
+    // How pages end that were called off is decided for all of them at once.
+    if (this.#controller.signal.aborted) return;
+    const { page, code, detail } = event;
+    const { store } = this.#tools;
+    const { state, attempt, version } = await store.failPage(this.#job.id, page, { code, detail });
+    this.#ended++;
+    this.#failed++;
+    const usage = attemptUsage(event);
+    const error = { code, detail };
+    this.#log.append({ type: "page", page, state, attempt, version, error, usage });
+    // What was read before counts again.
+    const kept = version > 0 ? await store.version(this.#job.id, page) : undefined;
+    if (kept) this.#log.append({ type: "text", page, attempt, text: kept.text });
+    await this.#announceJob("running");
+  }
+
+  async #conclude(): Promise<void> {
+    const { reason, aborted } = this.#controller.signal;
+    if (aborted) {
+      if (reason instanceof Stopped && reason.how === "shutdown") {
+        await this.#tools.store.releasePages(this.#job.id);
+      } else {
+        await this.#callOff(reason);
+      }
+      return;
+    }
+    if (this.#waiting.length > 0) {
+      if (this.#isStopping) return;
+      await this.#tools.store.setState(this.#job.id, "paused");
+      await this.#announceJob("paused");
+      return;
+    }
+    const counts = await this.#counts();
+    const state = stateOf(counts.failedPages, counts.donePages);
+    await this.#end(stateOf(this.#failed, this.#ended - this.#failed), state);
+  }
+
+  /** Cancelled, or broken: its text could not be stored, its file is gone. */
+  async #callOff(reason: unknown): Promise<void> {
+    const { store } = this.#tools;
+    const isCancelled = reason instanceof Stopped;
+    const pages = await store.pages(this.#job.id);
+    const open = pages.filter(({ state }) => state === "pending" || state === "running");
+    if (!isCancelled) {
+      const { code, message: detail } = toAppError(reason);
+      for (const { page } of open) await store.failPage(this.#job.id, page, { code, detail });
+    }
+    await store.cancelPages(this.#job.id);
+    for (const { page } of open) await this.#announce(page);
+    const state = isCancelled ? "cancelled" : "failed";
+    await this.#end(state, state);
+  }
+
+  async #end(usage: ClosedState, state: JobState): Promise<void> {
+    this.#usage.close(usage);
+    await this.#tools.store.setState(this.#job.id, state, null);
+    await this.#announceJob(state);
+  }
+
+  async #announce(number: number): Promise<void> {
+    const pages = await this.#tools.store.pages(this.#job.id);
+    const page = pages.find((candidate) => candidate.page === number);
+    if (page) this.#log.append({ type: "page", ...page });
+  }
+
+  async #announceJob(state: JobState): Promise<void> {
+    this.#log.append({ type: "job", state, pages: this.#job.pages, ...(await this.#counts()) });
+  }
+
+  async #counts(): Promise<{ donePages: number; failedPages: number }> {
+    const { donePages = 0, failedPages = 0 } = (await this.#tools.store.get(this.#job.id)) ?? {};
+    return { donePages, failedPages };
+  }
+}
+
+/** Of a job's pages, or a run's; without any it had nothing to do, and did it. */
+function stateOf(failed: number, done: number): "done" | "partial" | "failed" {
+  if (failed === 0) return "done";
+  return done === 0 ? "failed" : "partial";
+}
+
+function attemptUsage({ usage, estimated }: PageEndEvent | PageErrorEvent): AttemptUsage {
+  return {
+    promptTokens: usage.prompt_tokens,
+    completionTokens: usage.completion_tokens,
+    completionChars: usage.completion_chars,
+    estimated: estimated ?? false,
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * Documents that are kept and the jobs that read them, as they travel: for the typed API and for
+ * whoever follows a job live.
+ */
+import { z } from "zod";
+import { lineSchema } from "./ocr-events.ts";
+
+export const jobStateSchema = z.enum([
+  "queued",
+  "running",
+  "paused",
+  "done",
+  "partial",
+  "failed",
+  "cancelled",
+]);
+export type JobState = z.infer<typeof jobStateSchema>;
+
+export const pageStateSchema = z.enum(["pending", "running", "done", "failed", "cancelled"]);
+export type PageState = z.infer<typeof pageStateSchema>;
+
+/** Nothing happens in these any more unless somebody asks for it. */
+export function isEnded(state: JobState): boolean {
+  return state !== "queued" && state !== "running" && state !== "paused";
+}
+
+export const pageFailureSchema = z.object({ code: z.string(), detail: z.string() });
+
+/** A page of a job without its text. */
+export const jobPageSchema = z.object({
+  page: z.number(),
+  state: pageStateSchema,
+  /** How often it has been begun. */
+  attempt: z.number(),
+  /** Its text, counted from 1; 0 while there is none. */
+  version: z.number(),
+  /** Why the last attempt failed. A page that had a text before keeps it. */
+  error: pageFailureSchema.optional(),
+});
+export type JobPage = z.infer<typeof jobPageSchema>;
+
+export const jobSchema = z.object({
+  id: z.string(),
+  documentId: z.string(),
+  state: jobStateSchema,
+  engine: z.string(),
+  model: z.string(),
+  prompt: z.string(),
+  /** How many pages are read, and how they stand. */
+  pages: z.number(),
+  donePages: z.number(),
+  failedPages: z.number(),
+  createdAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+/** One text of a page. */
+export const pageVersionSchema = z.object({
+  page: z.number(),
+  version: z.number(),
+  /** Read by an engine, or edited by a person. */
+  origin: z.enum(["engine", "edit"]),
+  engine: z.string(),
+  model: z.string(),
+  text: z.string(),
+  lines: z.array(lineSchema).optional(),
+  confidence: z.number().optional(),
+  source: z.enum(["engine", "blank"]).optional(),
+  finishReason: z.string().optional(),
+  createdAt: z.iso.datetime(),
+});
+export type PageVersion = z.infer<typeof pageVersionSchema>;
+
+export const documentSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  fileType: z.string(),
+  bytes: z.number(),
+  pages: z.number(),
+  createdAt: z.iso.datetime(),
+});
+export type Document = z.infer<typeof documentSchema>;
