@@ -19,11 +19,6 @@ export type JobState = z.infer<typeof jobStateSchema>;
 export const pageStateSchema = z.enum(["pending", "running", "done", "failed", "cancelled"]);
 export type PageState = z.infer<typeof pageStateSchema>;
 
-/** Nothing happens in these any more unless somebody asks for it. */
-export function isEnded(state: JobState): boolean {
-  return state !== "queued" && state !== "running" && state !== "paused";
-}
-
 export const pageFailureSchema = z.object({ code: z.string(), detail: z.string() });
 
 /** A page of a job without its text. */

@@ -3,7 +3,7 @@
  * theirs: somebody else's is not there.
  */
 import type { Job, JobPage, PageVersion } from "../../shared/jobs.ts";
-import { isEnded } from "../../shared/jobs.ts";
+import { isEnded } from "../../shared/job-view.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { DocumentLibrary } from "../documents/library.ts";
 import { readPageRanges, selectFrom } from "../documents/page-selection.ts";

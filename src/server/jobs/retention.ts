@@ -2,7 +2,7 @@
  * How long documents are kept: with their file, jobs and texts they go when their time is over. What
  * was used stays, for it belongs to the account.
  */
-import { isEnded } from "../../shared/jobs.ts";
+import { isEnded } from "../../shared/job-view.ts";
 import type { DocumentLibrary } from "../documents/library.ts";
 import type { Logger } from "../logger.ts";
 import type { Jobs } from "./jobs.ts";

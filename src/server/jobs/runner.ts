@@ -3,7 +3,7 @@
  * begun goes on until it ends, and after a restart the unfinished ones are taken up again.
  */
 import { countCodePoints } from "../../shared/code-points.ts";
-import { isEnded } from "../../shared/jobs.ts";
+import { isEnded } from "../../shared/job-view.ts";
 import type { UsageLedger, UsageRecord } from "../ocr/usage-ledger.ts";
 import type { EventLog } from "./event-log.ts";
 import { JobRun, type RunTools, type RunningText } from "./run.ts";

@@ -2,7 +2,7 @@
 import { type SQL, and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Job, JobPage, JobState, PageVersion } from "../../shared/jobs.ts";
-import { isEnded } from "../../shared/jobs.ts";
+import { isEnded } from "../../shared/job-view.ts";
 import { lineSchema } from "../../shared/ocr-events.ts";
 import type { Db } from "../db/client.ts";
 import { jobPages, jobs, pageVersions } from "../db/schema.ts";

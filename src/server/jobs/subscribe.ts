@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobEvent } from "../../shared/job-events.ts";
-import { isEnded } from "../../shared/jobs.ts";
+import { isEnded } from "../../shared/job-view.ts";
 import type { EventLog, JobLog, LogId } from "./event-log.ts";
 import type { RunningText } from "./run.ts";
 import type { JobStore } from "./store.ts";

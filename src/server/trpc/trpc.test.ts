@@ -3,7 +3,7 @@ import { newBearer } from "../../../tests/accounts.ts";
 import { numberedPdf, pageNumberOf } from "../../../tests/fixtures/numbered-pages.ts";
 import { type TestServer, startServer, uploadForm } from "../../../tests/server.ts";
 import { type TypedClient, followJob, typedClient } from "../../../tests/typed-client.ts";
-import { JobView } from "../../shared/job-events.ts";
+import { JobView } from "../../shared/job-view.ts";
 import type { Document } from "../../shared/jobs.ts";
 import { type ScriptedEngineServer, startScriptedEngine } from "../engines/scripted/server.ts";
 

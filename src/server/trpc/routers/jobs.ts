@@ -101,7 +101,7 @@ export const jobsRouter = router({
     }),
 
   /**
-   * Follows a job: batches of events, for `JobView` of `shared/job-events.ts`. A reconnect with the
+   * Follows a job: batches of events, for `JobView` of `shared/job-view.ts`. A reconnect with the
    * last id goes on where it was; who comes late gets the state so far first.
    */
   events: procedure

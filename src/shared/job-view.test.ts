@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type JobEvent, JobView } from "./job-events.ts";
+import type { JobEvent } from "./job-events.ts";
+import { JobView } from "./job-view.ts";
 
 const running = (attempt: number): JobEvent => ({
   type: "page",
