@@ -5,10 +5,10 @@ import { Lifecycle } from "./lifecycle.ts";
 describe("shutting down", () => {
   test("waits for the streams that run, and lets no new one in", async () => {
     const lifecycle = new Lifecycle();
-    const stream = lifecycle.enter(new AbortController());
+    const stream = lifecycle.enter(new AbortController(), undefined);
     const drained = lifecycle.drain(10_000);
     expect(lifecycle.draining).toBe(true);
-    expect(() => lifecycle.enter(new AbortController())).toThrow(AppError);
+    expect(() => lifecycle.enter(new AbortController(), undefined)).toThrow(AppError);
     expect(await Promise.race([drained, Bun.sleep(50).then(() => "waiting")])).toBe("waiting");
     stream[Symbol.dispose]();
     await drained;
@@ -17,7 +17,7 @@ describe("shutting down", () => {
   test("cancels what still runs after the grace time, and waits until it has closed", async () => {
     const lifecycle = new Lifecycle();
     const controller = new AbortController();
-    const stream = lifecycle.enter(controller);
+    const stream = lifecycle.enter(controller, undefined);
     let closed = false;
     controller.signal.addEventListener("abort", () => {
       setTimeout(() => {

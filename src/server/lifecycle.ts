@@ -33,10 +33,11 @@ export class Lifecycle {
   /**
    * Registers a stream for as long as the returned handle lives.
    *
-   * @param principal whom it runs for: where the credential is revoked, the controller is aborted.
+   * @param principal whom it runs for, where it is somebody: once the credential is revoked, the
+   *   controller is aborted.
    * @throws AppError shutting_down while the server stops.
    */
-  enter(controller: AbortController, principal?: Principal): Disposable {
+  enter(controller: AbortController, principal: Principal | undefined): Disposable {
     if (this.#draining) throw shuttingDown();
     this.#streams.set(controller, principal);
     return {

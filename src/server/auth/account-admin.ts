@@ -1,5 +1,5 @@
 /** What administrators and the command line do with other people's accounts. */
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, ne } from "drizzle-orm";
 import { type NewAccount, type Role, usernameKey } from "../../shared/accounts.ts";
 import type { Config } from "../config.ts";
 import type { Db } from "../db/client.ts";
@@ -76,13 +76,26 @@ export class AccountAdmin {
   setDisabled(_access: AdminAccess, userId: number, disabled: boolean): Account {
     const change = (): Account => {
       const account = this.#find(userId);
-      if (disabled && account.role === "admin" && account.disabledAt === null) {
-        this.#requireOtherAdmin();
-      }
+      if (disabled) this.#requireOtherAdmin(account);
       const disabledAt = disabled ? (account.disabledAt ?? Date.now()) : null;
       this.#db.update(users).set({ disabledAt }).where(eq(users.id, userId)).run();
       if (disabled) endLogIns(this.#db, userId);
       return this.#find(userId);
+    };
+    return this.#db.transaction(change, { behavior: "immediate" });
+  }
+
+  /**
+   * Counts from the account's next request on.
+   *
+   * @throws AppError not_found, last_admin.
+   */
+  setRole(_access: AdminAccess, userId: number, role: Role): Account {
+    const change = (): Account => {
+      const account = this.#find(userId);
+      if (role !== "admin") this.#requireOtherAdmin(account);
+      this.#db.update(users).set({ role }).where(eq(users.id, userId)).run();
+      return { ...account, role };
     };
     return this.#db.transaction(change, { behavior: "immediate" });
   }
@@ -109,14 +122,12 @@ export class AccountAdmin {
     return account;
   }
 
-  #requireOtherAdmin(): void {
+  /** Somebody has to be left who can undo what is done to this one. */
+  #requireOtherAdmin(account: Account): void {
+    if (account.role !== "admin" || account.disabledAt !== null) return;
     const isActive = and(eq(users.role, "admin"), isNull(users.disabledAt), hasPassword);
-    const row = this.#db
-      .select({ count: sql<number>`count(*)` })
-      .from(users)
-      .where(isActive)
-      .get();
-    if ((row?.count ?? 0) > 1) return;
+    const isOther = and(isActive, ne(users.id, account.id));
+    if (this.#db.select({ id: users.id }).from(users).where(isOther).get()) return;
     throw new AppError("last_admin", "This is the last active administrator. Make another first.");
   }
 }

@@ -120,6 +120,14 @@ describe("administrators", () => {
     expect(await codeOf(disable(eve.id))).toBe("last_admin");
   });
 
+  test("make others administrators, and take it back unless it is the last one's", async () => {
+    const { accountAdmin } = tools;
+    expect(accountAdmin.setRole(operator, bob.id, "admin").role).toBe("admin");
+    expect(accountAdmin.setRole(operator, ada.id, "user").role).toBe("user");
+    expect(await codeOf(() => accountAdmin.setRole(operator, bob.id, "user"))).toBe("last_admin");
+    expect((await logIn("bob")).role).toBe("admin");
+  });
+
   test("reset a password, which ends tokens and sessions", async () => {
     const session = tools.sessions.begin(bob, client);
     await tools.accountAdmin.resetPassword(operator, bob.id, "battery staple");
