@@ -1,12 +1,16 @@
 /** Accounts of a test server, used over HTTP as clients do. */
 import { z } from "zod";
 import { problemSchema } from "../src/shared/api-errors.ts";
-import type { TestServer } from "./server.ts";
+
+/** A server, in this process or its own. */
+interface Served {
+  url: string;
+}
 
 export const PASSWORD = "correct horse";
 
 export async function register(
-  { url }: TestServer,
+  { url }: Served,
   username: string,
   password = PASSWORD,
 ): Promise<Response> {
@@ -27,7 +31,7 @@ export async function postJson(
 
 /** The OAuth2 password form, as the contract has it. */
 export async function requestToken(
-  { url }: TestServer,
+  { url }: Served,
   username: string,
   password = PASSWORD,
   headers: Record<string, string> = {},
@@ -38,7 +42,7 @@ export async function requestToken(
 
 /** The `Authorization` header of an account that is made here. */
 export async function newBearer(
-  server: TestServer,
+  server: Served,
   username: string,
 ): Promise<{ authorization: string }> {
   await register(server, username);
@@ -52,7 +56,7 @@ export function bearer(credential: string): { authorization: string } {
 
 /** Logs in as a browser on our own page does; gives the `Cookie` header of the session. */
 export async function logIn(
-  { url }: TestServer,
+  { url }: Served,
   username: string,
   headers: Record<string, string> = {},
 ): Promise<{ cookie: string; response: Response }> {
@@ -65,7 +69,7 @@ export async function logIn(
 }
 
 export async function getMe(
-  { url }: TestServer,
+  { url }: Served,
   headers: Record<string, string> = {},
 ): Promise<Response> {
   return await fetch(`${url}/api/users/me`, { headers });

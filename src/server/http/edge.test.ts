@@ -1,5 +1,6 @@
 /** What holds for every answer, whichever route it is of. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { sendRaw } from "../../../tests/fixtures/raw-http.ts";
 import { type TestServer, startServer } from "../../../tests/server.ts";
 import { type Problem, problemSchema } from "../../shared/api-errors.ts";
 
@@ -50,17 +51,18 @@ describe("addresses and methods", () => {
     expect(head.headers.get("content-type")).toStartWith("application/json");
   });
 
-  test("a host that is none harms nothing", async () => {
-    const { port } = new URL(server.url);
-    const answer = Promise.withResolvers<string>();
-    const socket = await Bun.connect({
-      hostname: "127.0.0.1",
-      port: Number(port),
-      socket: { data: (_, bytes) => answer.resolve(bytes.toString()) },
-    });
-    socket.write("GET /api/nothing HTTP/1.1\r\nHost: [::no host\r\n\r\n");
-    expect(await answer.promise).toStartWith("HTTP/1.1 404 ");
-    socket.terminate();
+  test.each([
+    ["a host that is none is refused", "GET /api/info HTTP/1.1\r\nHost: [::no host", 400],
+    ["no host is refused", "GET /api/info HTTP/1.0", 400],
+    ["but not to a probe", "GET /healthz HTTP/1.0", 200],
+  ])("%s", async (_name, head, status) => {
+    const answer = await sendRaw(
+      server.url,
+      Buffer.from(`${head}\r\nConnection: close\r\n\r\n`),
+      5_000,
+    );
+    expect(answer?.status).toBe(status);
+    if (status === 400) expect(answer?.body).toContain('"request_invalid"');
   });
 });
 
