@@ -36,6 +36,8 @@ const operations = {
 /** @throws Error where a route does not declare who may use it. */
 export function createApp(services: Services) {
   const app = new Elysia({
+    // Elysia looks for the path behind the fourth letter of a host, and some have fewer.
+    handler: { standardHostname: false },
     serve: {
       maxRequestBodySize: MAX_BODY_BYTES,
       idleTimeout: IDLE_TIMEOUT_S,

@@ -38,7 +38,7 @@ export function trpcRoutes(services: Services) {
 }
 
 async function respond(services: Services, call: Call): Promise<Response> {
-  const { request, requestId, server } = call;
+  const { request, requestId } = call;
   let principal: Promise<Principal> | undefined;
   const authenticate = async (): Promise<Principal> => {
     principal ??= services.authenticator.authenticate(request, call.client);
@@ -50,8 +50,6 @@ async function respond(services: Services, call: Call): Promise<Response> {
     // Nobody's files are received before it is known whose they are.
     if (isUpload) await authenticate();
     const upload = isUpload ? cleanup.use(await receive(services, call)) : undefined;
-    const isStream = request.headers.get("accept")?.includes("text/event-stream") === true;
-    if (isStream) liftIdleTimeout(server, request);
     return await answer(services, call, { authenticate, upload });
   } catch (error) {
     const failure = toAppError(error);
