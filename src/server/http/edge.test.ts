@@ -89,6 +89,21 @@ describe("headers", () => {
     },
   );
 
+  test.each([
+    ["a trusted proxy", "127.0.0.1", "max-age=31536000"],
+    ["anybody", "10.0.0.0/8", null],
+  ])(
+    "browsers are held to HTTPS where %s says that they came by it",
+    async (_who, trusted, hsts) => {
+      await using proxied = await startServer({ TRUSTED_PROXIES: trusted });
+      const headers = { "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7" };
+      for (const path of ["/healthz", "/api/nothing"]) {
+        const response = await fetch(`${proxied.url}${path}`, { headers });
+        expect(response.headers.get("strict-transport-security")).toBe(hsts);
+      }
+    },
+  );
+
   test("errors tell nothing of the server", async () => {
     const odd = ["/api/nothing", "/%2e%2e/%2e%2e/etc/passwd", "/assets/../../package.json"];
     for (const path of odd) {
