@@ -51,7 +51,10 @@ export class JobView {
 
   #applyPage(event: PageStateEvent): void {
     const page = this.#page(event.page);
-    if (event.state === "running" && event.attempt !== page.attempt) page.text = "";
+    const begins = event.state === "running" && event.attempt !== page.attempt;
+    // What a cut attempt has said is no text of the page: it is not kept anywhere.
+    const hasNone = event.state !== "running" && event.version === 0;
+    if (begins || hasNone) page.text = "";
     page.state = event.state;
     page.attempt = event.attempt;
     page.version = event.version;

@@ -11,9 +11,11 @@ import type { Engines } from "../engines/engines.ts";
 import { AppError } from "../errors.ts";
 import type { UsageLedger } from "../ocr/usage-ledger.ts";
 import type { EventLog } from "./event-log.ts";
+import { endStateOf } from "./run.ts";
 import type { JobRunner } from "./runner.ts";
 import type { Cursor, JobStore, PageOverrides, StoredJob } from "./store.ts";
 import { type JobBatch, subscribeJob } from "./subscribe.ts";
+import { Turns } from "./turns.ts";
 
 export interface JobOptions {
   /** The server's default where left out. */
@@ -38,6 +40,8 @@ export interface JobsTools {
 
 export class Jobs {
   readonly #tools: JobsTools;
+  /** Of changes of one document's jobs: what one has found is still so when it acts on it. */
+  readonly #turns = new Turns();
 
   constructor(tools: JobsTools) {
     this.#tools = tools;
@@ -49,19 +53,21 @@ export class Jobs {
    */
   async start(principal: Principal, documentId: string, options: JobOptions): Promise<Job> {
     const { store, library, engines, runner, defaultPrompt, maxPages } = this.#tools;
-    const document = library.get(principal.userId, documentId);
     const { engine } = engines.get(options.engine ?? engines.defaultName);
     const prompt = options.prompt?.trim() ?? "";
-    const job = await store.create({
-      documentId,
-      userId: principal.userId,
-      engine: engine.name,
-      model: options.model ?? engine.model,
-      prompt: prompt === "" ? defaultPrompt : prompt,
-      pages: selectFrom(readPageRanges(options.pages), document.pages, maxPages),
+    return await this.#turns.take(documentId, async () => {
+      const document = library.get(principal.userId, documentId);
+      const job = await store.create({
+        documentId,
+        userId: principal.userId,
+        engine: engine.name,
+        model: options.model ?? engine.model,
+        prompt: prompt === "" ? defaultPrompt : prompt,
+        pages: selectFrom(readPageRanges(options.pages), document.pages, maxPages),
+      });
+      runner.start(job);
+      return toJob(job);
     });
-    runner.start(job);
-    return toJob(job);
   }
 
   /** @throws AppError job_not_found. */
@@ -104,21 +110,21 @@ export class Jobs {
     yield* subscribeJob({ store, logs, texts }, jobId, after, signal);
   }
 
-  /** Of an ended job nothing. @throws AppError job_not_found. */
+  /** Of an ended job nothing. Pages that have a text are done all the same. @throws AppError job_not_found. */
   async cancel(principal: Principal, jobId: string): Promise<void> {
-    const job = await this.#job(principal, jobId);
     const { runner, store, ledger } = this.#tools;
-    const run = runner.get(jobId);
-    if (run) {
-      run.cancel();
+    await this.#inTurn(principal, jobId, async (job) => {
+      runner.get(jobId)?.cancel();
       await runner.untilOver(jobId);
-    } else if (!isEnded(job.state)) {
+      const { state, usageId } = (await store.get(jobId)) ?? job;
+      if (isEnded(state)) return;
       // Paused: nobody else closes it.
       await store.cancelPages(jobId);
-      if (job.usageId !== undefined) ledger.reopen(job.usageId)?.close("cancelled");
-      await store.setState(jobId, "cancelled", null);
+      if (usageId !== undefined) ledger.reopen(usageId)?.close("cancelled");
+      const cancelled = await store.get(jobId);
+      await store.setState(jobId, cancelled ? endStateOf(cancelled) : "cancelled", null);
       await this.#announce(jobId);
-    }
+    });
   }
 
   /** Pages that have begun end. @throws AppError job_not_found, job_state_conflict. */
@@ -134,12 +140,15 @@ export class Jobs {
 
   /** @throws AppError job_not_found, job_state_conflict. */
   async resume(principal: Principal, jobId: string): Promise<void> {
-    await this.#job(principal, jobId);
-    // A pause may still be waiting for the pages that had begun.
-    await this.#tools.runner.untilOver(jobId);
-    const job = await this.#job(principal, jobId);
-    if (job.state !== "paused") throw conflict("The job is not paused.");
-    this.#tools.runner.start(job);
+    const { runner, store } = this.#tools;
+    await this.#inTurn(principal, jobId, async () => {
+      // It may still wait for the end of the pages that had begun.
+      if (runner.get(jobId)?.resume() === true) return;
+      await this.#untilClosed(jobId);
+      const job = await store.get(jobId);
+      if (job?.state !== "paused") throw conflict("The job is not paused.");
+      runner.start(job);
+    });
   }
 
   /**
@@ -154,25 +163,22 @@ export class Jobs {
     overrides: PageOverrides,
   ): Promise<void> {
     const { store, runner, engines } = this.#tools;
-    const job = await this.#job(principal, jobId);
     if (overrides.engine !== undefined) engines.get(overrides.engine);
-    const { state } = await this.#page(jobId, page);
-    if (state === "pending" || state === "running") {
-      throw conflict("The page waits or is being read already.");
-    }
-    if (job.state === "paused") throw conflict("The job is paused. Resume it first.");
-    const run = runner.get(jobId);
-    if (run?.isOpen === true) {
-      await store.requeuePage(jobId, page, overrides);
-      if (run.isOpen) {
-        run.add(page);
-        return;
+    await this.#inTurn(principal, jobId, async () => {
+      await this.#untilClosed(jobId);
+      const job = await this.#restingPage(principal, jobId, page);
+      const run = runner.get(jobId);
+      if (job.state === "paused" || run?.isHeld === true) {
+        throw conflict("The job is paused. Resume it first.");
       }
-    } else {
-      await store.requeuePage(jobId, page, overrides);
-    }
-    await runner.untilOver(jobId);
-    runner.start(await this.#job(principal, jobId), 1);
+      if (run) {
+        const isTaken = await run.readAgain(page, overrides);
+        if (!isTaken) throw conflict("The job was just stopped. Try again in a moment.");
+      } else {
+        await store.requeuePage(jobId, page, overrides);
+        runner.start(job, 1);
+      }
+    });
   }
 
   /** @returns the new version. @throws AppError job_not_found, page_not_found, job_state_conflict. */
@@ -182,9 +188,11 @@ export class Jobs {
     page: number,
     text: string,
   ): Promise<PageVersion> {
-    await this.#restingPage(principal, jobId, page);
-    const version = await this.#tools.store.editPage(jobId, page, text);
-    return await this.#announceText(jobId, page, version);
+    return await this.#inTurn(principal, jobId, async () => {
+      await this.#restingPage(principal, jobId, page);
+      const version = await this.#tools.store.editPage(jobId, page, text);
+      return await this.#announceText(jobId, page, version);
+    });
   }
 
   /**
@@ -198,10 +206,12 @@ export class Jobs {
     page: number,
     version: number,
   ): Promise<PageVersion> {
-    await this.#restingPage(principal, jobId, page);
-    const isThere = await this.#tools.store.restoreVersion(jobId, page, version);
-    if (!isThere) throw noVersion();
-    return await this.#announceText(jobId, page, version);
+    return await this.#inTurn(principal, jobId, async () => {
+      await this.#restingPage(principal, jobId, page);
+      const isThere = await this.#tools.store.restoreVersion(jobId, page, version);
+      if (!isThere) throw noVersion();
+      return await this.#announceText(jobId, page, version);
+    });
   }
 
   /**
@@ -232,12 +242,18 @@ export class Jobs {
 
   /** With its file, jobs and texts; what was used stays. @throws AppError document_not_found. */
   async removeDocument(principal: Principal, documentId: string): Promise<void> {
-    this.#tools.library.get(principal.userId, documentId);
-    await this.forget(documentId);
+    await this.#turns.take(documentId, async () => {
+      this.#tools.library.get(principal.userId, documentId);
+      await this.#forget(documentId);
+    });
   }
 
   /** For the retention, which asks for nobody. */
   async forget(documentId: string): Promise<void> {
+    await this.#turns.take(documentId, async () => await this.#forget(documentId));
+  }
+
+  async #forget(documentId: string): Promise<void> {
     const { store, runner, ledger, library } = this.#tools;
     for (const job of await store.list({ documentId }, { limit: -1 })) {
       runner.get(job.id)?.cancel();
@@ -246,6 +262,24 @@ export class Jobs {
       if (usageId !== undefined) ledger.reopen(usageId)?.close("cancelled");
     }
     await library.remove(documentId);
+  }
+
+  async #inTurn<T>(
+    principal: Principal,
+    jobId: string,
+    change: (job: StoredJob) => Promise<T>,
+  ): Promise<T> {
+    const { documentId } = await this.#job(principal, jobId);
+    return await this.#turns.take(
+      documentId,
+      async () => await change(await this.#job(principal, jobId)),
+    );
+  }
+
+  /** A run that has read all its pages still stores how it has ended. */
+  async #untilClosed(jobId: string): Promise<void> {
+    const { runner } = this.#tools;
+    if (runner.get(jobId)?.isOver === true) await runner.untilOver(jobId);
   }
 
   async #job(principal: Principal, jobId: string): Promise<StoredJob> {
@@ -263,12 +297,14 @@ export class Jobs {
     return found;
   }
 
-  async #restingPage(principal: Principal, jobId: string, page: number): Promise<void> {
-    await this.#job(principal, jobId);
+  /** The job of a page that nobody reads or is about to read: of an ended job all are so. */
+  async #restingPage(principal: Principal, jobId: string, page: number): Promise<StoredJob> {
+    const job = await this.#job(principal, jobId);
     const { state } = await this.#page(jobId, page);
-    if (state === "pending" || state === "running") {
-      throw conflict("The page is not read yet. Wait for its end, or cancel the job.");
+    if (!isEnded(job.state) && (state === "pending" || state === "running")) {
+      throw conflict("The page waits or is being read. Wait for its end, or cancel the job.");
     }
+    return job;
   }
 
   async #announceText(jobId: string, page: number, version: number): Promise<PageVersion> {

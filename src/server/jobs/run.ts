@@ -3,19 +3,19 @@
  * and the event log. A run ends when no page waits, when it is paused or cancelled, or when the
  * server stops; only the last leaves the job as it is, to be taken up at the next start.
  */
+import { countCodePoints } from "../../shared/code-points.ts";
 import type { AttemptUsage } from "../../shared/job-events.ts";
 import type { PageEndEvent, PageErrorEvent } from "../../shared/ocr-events.ts";
-import type { JobState } from "../../shared/jobs.ts";
+import type { Job, JobPage, JobState } from "../../shared/jobs.ts";
 import type { DocumentLibrary } from "../documents/library.ts";
 import type { Engines } from "../engines/engines.ts";
 import { AppError, toAppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import type { RecognitionMetrics, RunState } from "../metrics/recognition.ts";
 import { recognizePage } from "../ocr/recognize-page.ts";
 import type { ClosedState, UsageRecord } from "../ocr/usage-ledger.ts";
 import type { DocumentSource, OpenLimits, Raster } from "../raster/raster.ts";
 import type { JobLog } from "./event-log.ts";
-import type { JobStore, StoredJob } from "./store.ts";
+import type { JobStore, PageOverrides, StoredJob } from "./store.ts";
 
 export interface RunTools {
   store: JobStore;
@@ -23,7 +23,6 @@ export interface RunTools {
   engines: Engines;
   raster: Raster;
   openLimits: OpenLimits;
-  metrics: RecognitionMetrics;
   logger: Logger;
 }
 
@@ -49,7 +48,8 @@ export class JobRun {
   readonly #usage: UsageRecord;
   readonly #log: JobLog;
   readonly #controller = new AbortController();
-  readonly #hold = new AbortController();
+  #hold = new AbortController();
+  /** In order. Those that have begun are not in it. */
   readonly #waiting: number[] = [];
   readonly #running = new Map<number, RunningText>();
   readonly #idle = Promise.withResolvers<void>();
@@ -67,9 +67,14 @@ export class JobRun {
     this.#log = log;
   }
 
-  /** Whether pages can still be added; afterwards wait for its end, and begin another. */
-  get isOpen(): boolean {
-    return !this.#isOver && !this.#hold.signal.aborted && !this.#controller.signal.aborted;
+  /** Nothing is read any more, and how it has ended is being stored. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** No other page begins, unless it is resumed. */
+  get isHeld(): boolean {
+    return this.#hold.signal.aborted;
   }
 
   /** Of the pages that are being read now. */
@@ -80,6 +85,15 @@ export class JobRun {
   /** No other page begins; those that have begun end. */
   pause(): void {
     this.#hold.abort();
+  }
+
+  /** Takes a pause back. @returns false where there was none, or where it is too late for that. */
+  resume(): boolean {
+    const { aborted } = this.#controller.signal;
+    if (!this.isHeld || this.#isStopping || this.#isOver || aborted) return false;
+    this.#hold = new AbortController();
+    this.#fill();
+    return true;
   }
 
   cancel(): void {
@@ -97,40 +111,39 @@ export class JobRun {
     this.#controller.abort(new Stopped("shutdown"));
   }
 
-  /** Of a run that goes on. The page waits in the store already. */
-  add(page: number): void {
-    this.#usage.addPages(1, this.#job.prompt.length);
-    this.#waiting.push(page);
-    this.#waiting.sort((a, b) => a - b);
-    void this.#announce(page);
-    this.#fill();
+  /**
+   * A page that has ended is read in this run too.
+   *
+   * @returns false where the run does not go on.
+   */
+  async readAgain(page: number, overrides: PageOverrides): Promise<boolean> {
+    if (this.#isOver || this.isHeld || this.#controller.signal.aborted) return false;
+    // As if it were being read: meanwhile the run must not end.
+    this.#active++;
+    try {
+      await this.#tools.store.requeuePage(this.#job.id, page, overrides);
+      this.#usage.addPages(1, countCodePoints(overrides.prompt ?? this.#job.prompt));
+      await this.#announce([page]);
+      this.#enqueue(page);
+    } finally {
+      this.#active--;
+      this.#fill();
+    }
+    return true;
   }
 
   /** Reads what waits. Throws nothing: the job's state tells. */
   async run(): Promise<void> {
-    const { metrics, logger } = this.#tools;
-    using counted = metrics.begin("pdf", this.#inputBytes());
     try {
       await this.#readAll();
     } catch (error) {
-      logger.error({ err: error }, "job failed");
+      this.#tools.logger.error({ err: error }, "job failed");
       this.#controller.abort(toAppError(error));
     }
     this.#isOver = true;
-    try {
-      counted.state = await this.#conclude();
-    } catch (error) {
-      logger.error({ err: error }, "the end of a job was not stored");
-    }
-  }
-
-  /** 0 where the document is gone, on which the run will fail. */
-  #inputBytes(): number {
-    try {
-      return this.#tools.library.sizeOf(this.#job.documentId);
-    } catch {
-      return 0;
-    }
+    await this.#conclude().catch((error: unknown) =>
+      this.#tools.logger.error({ err: error }, "the end of a job was not stored"),
+    );
   }
 
   async #readAll(): Promise<void> {
@@ -138,7 +151,7 @@ export class JobRun {
     await store.setState(this.#job.id, "running", this.#usage.id);
     const pages = await store.pages(this.#job.id);
     await this.#announceJob("running");
-    for (const { page, state } of pages) if (state === "pending") this.#waiting.push(page);
+    for (const { page, state } of pages) if (state === "pending") this.#enqueue(page);
     const document = await library.open(this.#job.documentId);
     try {
       this.#source = document.source;
@@ -149,27 +162,34 @@ export class JobRun {
     }
   }
 
+  #enqueue(page: number): void {
+    if (this.#waiting.includes(page)) return;
+    const after = this.#waiting.findLastIndex((other) => other < page);
+    this.#waiting.splice(after + 1, 0, page);
+  }
+
   /** Begins as many pages as are worth it; says so when there is nothing left to do. */
   #fill(): void {
+    const source = this.#source;
+    if (!source) return;
     const { pageConcurrency } = this.#tools.engines.get(this.#job.engine);
     const mayBegin = (): boolean =>
-      this.#active < pageConcurrency &&
-      !this.#hold.signal.aborted &&
-      !this.#controller.signal.aborted;
+      this.#active < pageConcurrency && !this.isHeld && !this.#controller.signal.aborted;
     while (mayBegin()) {
       const page = this.#waiting.shift();
       if (page === undefined) break;
       this.#active++;
-      void this.#readPage(page);
+      void this.#readPage(page, source);
     }
     if (this.#active > 0) return;
     this.#isOver = true;
     this.#idle.resolve();
   }
 
-  async #readPage(page: number): Promise<void> {
+  async #readPage(page: number, source: DocumentSource): Promise<void> {
     try {
-      await this.#recognize(page);
+      // A pause may come while it waits for its turn at the engine.
+      if (!(await this.#recognize(page, source))) this.#enqueue(page);
     } catch (error) {
       this.#tools.logger.error({ page, err: error }, "a page of a job was not stored");
       this.#controller.abort(toAppError(error));
@@ -180,10 +200,9 @@ export class JobRun {
     }
   }
 
-  async #recognize(page: number): Promise<void> {
-    const { store, engines, raster, openLimits, metrics, logger } = this.#tools;
-    const source = this.#source;
-    if (!source) throw new Error("the document is not open");
+  /** @returns whether it has begun. */
+  async #recognize(page: number, source: DocumentSource): Promise<boolean> {
+    const { store, engines, raster, openLimits, logger } = this.#tools;
     const overrides = await store.overrides(this.#job.id, page);
     const { engine, limiter } = engines.get(overrides.engine ?? this.#job.engine);
     const { longestSide = engine.profile.longestSide } = overrides;
@@ -199,12 +218,13 @@ export class JobRun {
       limiter,
       claim: { userId: this.#job.userId, rank: page },
       usage: this.#usage,
-      metrics,
       controller: this.#controller,
       hold: this.#hold.signal,
       logger,
     });
+    let hasBegun = false;
     for await (const event of events) {
+      hasBegun = true;
       switch (event.type) {
         case "page_start":
           await this.#onStart(page);
@@ -220,6 +240,7 @@ export class JobRun {
           break;
       }
     }
+    return hasBegun;
   }
 
   async #onStart(page: number): Promise<void> {
@@ -261,40 +282,35 @@ export class JobRun {
     if (this.#controller.signal.aborted) return;
     const { page, code, detail } = event;
     const { store } = this.#tools;
-    const { state, attempt, version } = await store.failPage(this.#job.id, page, { code, detail });
+    const failed = await store.failPage(this.#job.id, page, { code, detail });
     this.#ended++;
     this.#failed++;
-    const usage = attemptUsage(event);
-    const error = { code, detail };
-    this.#log.append({ type: "page", page, state, attempt, version, error, usage });
-    // What was read before counts again.
-    const kept = version > 0 ? await store.version(this.#job.id, page) : undefined;
-    if (kept) this.#log.append({ type: "text", page, attempt, text: kept.text });
+    this.#log.append({ type: "page", ...failed, usage: attemptUsage(event) });
+    await this.#announceText(failed);
     await this.#announceJob("running");
   }
 
-  /** @returns how the run ended, of which the job's state is told apart. */
-  async #conclude(): Promise<RunState> {
+  async #conclude(): Promise<void> {
     const { reason, aborted } = this.#controller.signal;
     if (aborted) {
-      if (!(reason instanceof Stopped) || reason.how !== "shutdown") return this.#callOff(reason);
-      await this.#tools.store.releasePages(this.#job.id);
-      return "interrupted";
+      if (reason instanceof Stopped && reason.how === "shutdown") {
+        await this.#tools.store.releasePages(this.#job.id);
+      } else {
+        await this.#callOff(reason);
+      }
+      return;
     }
     if (this.#waiting.length > 0) {
-      if (this.#isStopping) return "interrupted";
+      if (this.#isStopping) return;
       await this.#tools.store.setState(this.#job.id, "paused");
       await this.#announceJob("paused");
-      return "paused";
+      return;
     }
-    const counts = await this.#counts();
-    const ofRun = stateOf(this.#failed, this.#ended - this.#failed);
-    await this.#end(ofRun, stateOf(counts.failedPages, counts.donePages));
-    return ofRun;
+    await this.#end(stateOf(this.#failed, this.#ended - this.#failed));
   }
 
   /** Cancelled, or broken: its text could not be stored, its file is gone. */
-  async #callOff(reason: unknown): Promise<"cancelled" | "failed"> {
+  async #callOff(reason: unknown): Promise<void> {
     const { store } = this.#tools;
     const isCancelled = reason instanceof Stopped;
     const pages = await store.pages(this.#job.id);
@@ -304,22 +320,33 @@ export class JobRun {
       for (const { page } of open) await store.failPage(this.#job.id, page, { code, detail });
     }
     await store.cancelPages(this.#job.id);
-    for (const { page } of open) await this.#announce(page);
-    const state = isCancelled ? "cancelled" : "failed";
-    await this.#end(state, state);
-    return state;
+    await this.#announce(open.map(({ page }) => page));
+    if (isCancelled) await this.#end("cancelled");
+    else await this.#end("failed", "failed");
   }
 
-  async #end(usage: ClosedState, state: JobState): Promise<void> {
+  /** @param state of the job; as its pages have ended where left out. */
+  async #end(usage: ClosedState, state?: JobState): Promise<void> {
     this.#usage.close(usage);
-    await this.#tools.store.setState(this.#job.id, state, null);
-    await this.#announceJob(state);
+    const ended = state ?? endStateOf({ ...this.#job, ...(await this.#counts()) });
+    await this.#tools.store.setState(this.#job.id, ended, null);
+    await this.#announceJob(ended);
   }
 
-  async #announce(number: number): Promise<void> {
-    const pages = await this.#tools.store.pages(this.#job.id);
-    const page = pages.find((candidate) => candidate.page === number);
-    if (page) this.#log.append({ type: "page", ...page });
+  /** Pages that are not being read, with their texts. */
+  async #announce(numbers: readonly number[]): Promise<void> {
+    for (const page of await this.#tools.store.pages(this.#job.id)) {
+      if (!numbers.includes(page.page)) continue;
+      this.#log.append({ type: "page", ...page });
+      await this.#announceText(page);
+    }
+  }
+
+  /** What was read before counts again after an attempt that came to nothing. */
+  async #announceText({ page, attempt, version }: JobPage): Promise<void> {
+    if (version === 0) return;
+    const kept = await this.#tools.store.version(this.#job.id, page);
+    if (kept) this.#log.append({ type: "text", page, attempt, text: kept.text });
   }
 
   async #announceJob(state: JobState): Promise<void> {
@@ -330,6 +357,12 @@ export class JobRun {
     const { donePages = 0, failedPages = 0 } = (await this.#tools.store.get(this.#job.id)) ?? {};
     return { donePages, failedPages };
   }
+}
+
+/** Of a job whose pages have all ended. What was cancelled and not read again stays so. */
+export function endStateOf({ pages, donePages, failedPages }: Job): JobState {
+  if (donePages + failedPages < pages) return "cancelled";
+  return stateOf(failedPages, donePages);
 }
 
 /** Of a job's pages, or a run's; without any it had nothing to do, and did it. */

@@ -6,7 +6,7 @@ import { countCodePoints } from "../../shared/code-points.ts";
 import { isEnded } from "../../shared/job-view.ts";
 import type { UsageLedger, UsageRecord } from "../ocr/usage-ledger.ts";
 import type { EventLog } from "./event-log.ts";
-import { JobRun, type RunTools, type RunningText } from "./run.ts";
+import { JobRun, type RunTools, type RunningText, endStateOf } from "./run.ts";
 import type { StoredJob } from "./store.ts";
 
 export interface RunnerTools extends RunTools {
@@ -50,7 +50,8 @@ export class JobRunner {
     const jobs = await store.unfinished();
     for (const job of jobs) {
       await store.releasePages(job.id);
-      this.start(job);
+      if (await this.#hasConcluded(job)) await store.setState(job.id, endStateOf(job), null);
+      else this.start(job);
     }
     if (jobs.length > 0) logger.info({ jobs: jobs.length }, "took up unfinished jobs");
     return jobs.length;
@@ -63,10 +64,18 @@ export class JobRunner {
    */
   start(job: StoredJob, pages = job.pages): void {
     if (this.#isStopping || this.#running.has(job.id)) return;
+    const usage = this.#usageOf(job, pages);
     const log = this.#tools.logs.open(job.id);
-    const run = new JobRun(this.#tools, job, this.#usageOf(job, pages), log);
+    const run = new JobRun(this.#tools, job, usage, log);
     const over = this.#untilEnd(job.id, run).finally(() => log[Symbol.dispose]());
     this.#running.set(job.id, { run, over });
+  }
+
+  /** The server died between the end of a run's usage and that of its job. */
+  async #hasConcluded({ id, usageId }: StoredJob): Promise<boolean> {
+    const { store, ledger } = this.#tools;
+    if (usageId === undefined || ledger.reopen(usageId)) return false;
+    return (await store.pages(id)).every(({ state }) => state !== "pending");
   }
 
   async #untilEnd(jobId: string, run: JobRun): Promise<void> {
@@ -103,10 +112,15 @@ export class JobRunner {
   /** Of a run that goes on, or a new one. */
   #usageOf(job: StoredJob, pages: number): UsageRecord {
     const { ledger, library } = this.#tools;
-    const open = job.usageId === undefined ? undefined : ledger.reopen(job.usageId);
+    const isFirst = job.state === "queued";
+    // The server may have died before it was noted whose row it is: the first one has the job's id.
+    const open =
+      job.usageId === undefined
+        ? isFirst && ledger.reopenRequest(job.id)
+        : ledger.reopen(job.usageId);
     if (open) return open;
     return ledger.open({
-      requestId: Bun.randomUUIDv7(),
+      requestId: isFirst ? job.id : Bun.randomUUIDv7(),
       userId: job.userId,
       kind: "pdf",
       engine: job.engine,

@@ -28,6 +28,8 @@ const UNFINISHED_STATE: LogId = "state";
 const BATCH_MS = 16;
 /** Of a state's texts, at once: a slow reader holds no more. */
 const STATE_CHARS = 64 * 1024;
+/** About what a page without a text takes. */
+const CHARS_PER_PAGE = 64;
 
 /**
  * Ends after the event that tells that the job has ended; of a paused job it waits.
@@ -93,12 +95,14 @@ async function* stateOf(
   let chars = 0;
   for (const page of await store.pages(jobId)) {
     const live = running.get(page.page);
-    const stored = live ? undefined : await store.version(jobId, page.page);
+    // One that begins in this very moment has no text yet, only that of an earlier attempt.
+    const isStored = !live && page.version > 0 && page.state !== "running";
+    const stored = isStored ? await store.version(jobId, page.page) : undefined;
     const text = live?.text ?? stored?.text ?? "";
     const attempt = live?.attempt ?? page.attempt;
     events.push({ type: "page", ...page, attempt, ...(live && { state: "running" }) });
-    if (text !== "") events.push({ type: "text", page: page.page, attempt, text });
-    chars += text.length;
+    if (live ?? stored) events.push({ type: "text", page: page.page, attempt, text });
+    chars += text.length + CHARS_PER_PAGE;
     if (chars < STATE_CHARS) continue;
     yield { id: UNFINISHED_STATE, events };
     events = [];

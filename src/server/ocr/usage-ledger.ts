@@ -2,7 +2,7 @@
  * What each request used: one row, opened before the engine is called, grown page by page, closed
  * exactly once. After a crash the next start closes what was left open.
  */
-import { type SQL, and, count, desc, eq, inArray, ne, notExists, sql } from "drizzle-orm";
+import { type SQL, and, count, desc, eq, inArray, ne, notExists, or, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Db } from "../db/client.ts";
 import {
@@ -12,7 +12,6 @@ import {
   usageEvents,
   type usageStates,
 } from "../db/schema.ts";
-import type { TimeDatabase } from "../metrics/registry.ts";
 
 /** How a request can end, as far as the server lives to see it. */
 export type ClosedState = Exclude<(typeof usageStates)[number], "open" | "interrupted">;
@@ -83,11 +82,9 @@ export type UsageRow = typeof usageEvents.$inferSelect;
 
 export class UsageLedger {
   readonly #db: Db;
-  readonly #time: TimeDatabase;
 
-  constructor(db: Db, time: TimeDatabase = (_operation, work) => work()) {
+  constructor(db: Db) {
     this.#db = db;
-    this.#time = time;
   }
 
   /**
@@ -98,10 +95,11 @@ export class UsageLedger {
    */
   closeInterrupted(): number {
     const closing = { state: "interrupted", closedAt: Date.now() } as const;
+    const isOfJob = or(eq(jobs.usageId, usageEvents.id), eq(jobs.id, usageEvents.requestId));
     const goingOn = this.#db
       .select({ id: sql`1` })
       .from(jobs)
-      .where(and(eq(jobs.usageId, usageEvents.id), inArray(jobs.state, unfinishedStates)));
+      .where(and(isOfJob, inArray(jobs.state, unfinishedStates)));
     return this.#db.transaction(() => {
       this.#db.update(pageAttempts).set(closing).where(eq(pageAttempts.state, "open")).run();
       const rows = this.#db
@@ -115,40 +113,49 @@ export class UsageLedger {
   }
 
   open(opening: UsageOpening): UsageRecord {
-    const insert = this.#db
+    const row = this.#db
       .insert(usageEvents)
       .values({ ...opening, createdAt: Date.now() })
-      .returning();
-    const row = this.#time("usage_open", () => insert.get());
-    return new OpenUsage(this.#db, this.#time, row);
+      .returning()
+      .get();
+    return new OpenUsage(this.#db, row);
   }
 
   /** The row of a job that goes on after a restart; undefined where it is closed. */
   reopen(id: number): UsageRecord | undefined {
+    return this.#reopen(eq(usageEvents.id, id));
+  }
+
+  /** The same by its request. */
+  reopenRequest(requestId: string): UsageRecord | undefined {
+    return this.#reopen(eq(usageEvents.requestId, requestId));
+  }
+
+  #reopen(which: SQL): UsageRecord | undefined {
     const row = this.#db
       .select()
       .from(usageEvents)
-      .where(and(eq(usageEvents.id, id), eq(usageEvents.state, "open")))
+      .where(and(which, eq(usageEvents.state, "open")))
       .get();
-    return row && new OpenUsage(this.#db, this.#time, row);
+    return row && new OpenUsage(this.#db, row);
   }
 
   /** The ended requests of one user, newest first. */
   list(userId: number, limit: number): UsageRow[] {
-    const select = this.#db
+    return this.#db
       .select()
       .from(usageEvents)
       .where(and(eq(usageEvents.userId, userId), ne(usageEvents.state, "open")))
       .orderBy(desc(usageEvents.id))
-      .limit(limit);
-    return this.#time("usage_list", () => select.all());
+      .limit(limit)
+      .all();
   }
 
   /** Over the requests that `list` would give without a limit. */
   summarize(userId: number): UsageSummary {
     const total = (column: SQLiteColumn): SQL<number> =>
       sql<number>`coalesce(sum(${column}), 0)`.mapWith(Number);
-    const select = this.#db
+    const [sums] = this.#db
       .select({
         events: count(),
         inputBytes: total(usageEvents.inputBytes),
@@ -158,8 +165,8 @@ export class UsageLedger {
         completionChars: total(usageEvents.completionChars),
       })
       .from(usageEvents)
-      .where(and(eq(usageEvents.userId, userId), ne(usageEvents.state, "open")));
-    const [sums] = this.#time("usage_summary", () => select.all());
+      .where(and(eq(usageEvents.userId, userId), ne(usageEvents.state, "open")))
+      .all();
     if (!sums) throw new Error("a sum without rows is still a row");
     return sums;
   }
@@ -167,25 +174,23 @@ export class UsageLedger {
 
 class OpenUsage implements UsageRecord {
   readonly #db: Db;
-  readonly #time: TimeDatabase;
   readonly id: number;
   readonly totals: UsageTotals;
 
-  constructor(db: Db, time: TimeDatabase, row: UsageRow) {
+  constructor(db: Db, row: UsageRow) {
     const { promptTokens, completionTokens, completionChars, estimated } = row;
     this.#db = db;
-    this.#time = time;
     this.id = row.id;
     this.totals = { promptTokens, completionTokens, completionChars, estimated };
   }
 
   openPage(page: number): AttemptRecord {
-    const insert = this.#db
+    const { id } = this.#db
       .insert(pageAttempts)
       .values({ usageId: this.id, page, createdAt: Date.now() })
-      .returning({ id: pageAttempts.id });
-    const { id } = this.#time("page_open", () => insert.get());
-    return { close: (used) => this.#time("page_close", () => this.#closePage(id, used)) };
+      .returning({ id: pageAttempts.id })
+      .get();
+    return { close: (used) => this.#closePage(id, used) };
   }
 
   addPages(pages: number, promptChars: number): void {
@@ -196,7 +201,7 @@ class OpenUsage implements UsageRecord {
   }
 
   close(state: ClosedState): void {
-    this.#time("usage_close", () => this.#update({ state, closedAt: Date.now() }));
+    this.#update({ state, closedAt: Date.now() });
   }
 
   #closePage(attemptId: number, { failed, ...used }: PageConsumption): void {
