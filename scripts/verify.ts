@@ -83,6 +83,7 @@ function steps(): Step[] {
     check("config docs", script("config-docs", "--check")),
     check("migrations", script("check-migrations")),
     testStep("import table", 2 * MINUTE, ["tests/import-table.test.ts"]),
+    check("prometheus", script("prometheus"), 4 * MINUTE),
     testStep("unit and integration tests", 9 * MINUTE, unitTests()),
     ...dataTests(),
     check("build", script("build-client", "--force"), 5 * MINUTE),

@@ -137,6 +137,7 @@ describe("a stream that is cancelled because the server stops", () => {
 describe("a stream whose usage cannot be recorded", () => {
   /** From then on no page finds the row that it belongs to. */
   const loseRow = (): void => {
+    server.services.db.run(sql`DELETE FROM page_attempts`);
     server.services.db.run(sql`DELETE FROM usage_events`);
   };
 

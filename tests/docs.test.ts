@@ -2,7 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createMetrics } from "../src/server/metrics/registry.ts";
 import { apiErrors } from "../src/shared/api-errors.ts";
+import { typesOf } from "./fixtures/scrape.ts";
 
 const root = join(import.meta.dir, "..");
 const documents = ["*.md", ".env.example", "{docs,src,scripts,tests,e2e,bench,drizzle}/**/*.md"]
@@ -56,6 +58,15 @@ test("docs/errors.md lists every code with its status, and no other", async () =
   const listed = [...rows].map(([, code, status]) => `${code} ${status}`);
   const known = Object.entries(apiErrors).map(([code, { status }]) => `${code} ${status}`);
   expect(listed.toSorted()).toEqual(known.toSorted());
+});
+
+test("docs/metrics.md lists every metric with its type, and no other", async () => {
+  using metrics = createMetrics();
+  metrics.watchUsers(() => 0);
+  const known = typesOf((await metrics.render()).text);
+  const rows = (await read("docs/metrics.md")).matchAll(/^\| +`(\w+)` +\| +(\w+) +\|/gm);
+  const listed = [...rows].map(([, name, type]) => `${name} ${type}`);
+  expect(listed.toSorted()).toEqual([...known].map((one) => one.join(" ")).toSorted());
 });
 
 test.each(documents)("%s has no link that leads nowhere", async (document) => {

@@ -16,7 +16,7 @@ export interface Row {
 const server = (...names: string[]): string[] => names.map((name) => `src/server/${name}`);
 
 const shared = "src/shared/";
-const basics = [shared, ...server("errors.ts", "logger.ts")];
+const basics = [shared, ...server("errors.ts", "logger.ts", "metrics/")];
 const leaf = [...basics, ...server("page-image.ts", "processes/")];
 const middle = [...leaf, ...server("db/", "raster/", "config.ts")];
 const ocr = [...middle, ...server("engines/", "streams/", "documents/", "auth/")];
@@ -32,6 +32,7 @@ export const importTable: readonly Row[] = [
   ...server("logger.ts", "version.ts").map((path) => ({ path, mayImport: [] })),
   { path: "src/server/errors.ts", mayImport: [shared] },
   { path: "src/server/page-image.ts", mayImport: [shared] },
+  { path: "src/server/metrics/", mayImport: server("version.ts") },
   { path: "src/server/config.ts", mayImport: basics },
   { path: "src/server/lifecycle.ts", mayImport: [...basics, ...server("auth/")] },
   { path: "src/server/processes/", mayImport: basics },

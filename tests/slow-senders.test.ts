@@ -51,7 +51,7 @@ interface Sender {
 }
 
 const senders: readonly Sender[] = [
-  { name: "says nothing", share: 0.19, first: () => "", trickle: "" },
+  { name: "says nothing", share: 0.18, first: () => "", trickle: "" },
   { name: "trickles its head", share: 0.2, first: () => "GET / HTTP/1.1\r\nX: ", trickle: "x" },
   {
     name: "trickles JSON",
@@ -71,6 +71,13 @@ const senders: readonly Sender[] = [
     first: () =>
       `POST /api/ocr/image HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nTransfer-Encoding: chunked\r\n\r\n`,
     trickle: "1\r\n-\r\n",
+  },
+  {
+    name: "goes on after a subscription to nothing",
+    share: 0.01,
+    first: () => "GET /api/trpc/nothing HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n",
+    trickle: "G",
+    isAnswered: true,
   },
   {
     name: "goes on after a stream",

@@ -8,9 +8,11 @@ import { clientInfo } from "./http/client-address.ts";
 import { clientFiles } from "./http/client-files.ts";
 import { IDLE_TIMEOUT_S } from "./http/idle-timeout.ts";
 import { healthOperations, healthRoutes } from "./http/health.ts";
+import { metricsOperations, metricsRoutes } from "./http/metrics.ts";
 import { ocrOperations } from "./http/ocr-operations.ts";
 import { ocrRoutes } from "./http/ocr.ts";
 import { requestContext } from "./http/request-context.ts";
+import { requestMetrics } from "./http/request-metrics.ts";
 import { responseHeaders } from "./http/response-headers.ts";
 import { unmatchedRoutes } from "./http/unmatched.ts";
 import { usageOperations, usageRoutes } from "./http/usage.ts";
@@ -31,11 +33,14 @@ const operations = {
   ...userOperations,
   ...usageOperations,
   ...healthOperations,
+  ...metricsOperations,
 };
 
 /** @throws Error where a route does not declare who may use it. */
 export function createApp(services: Services) {
   const app = new Elysia({
+    // Elysia looks for the path behind the fourth letter of a host, and some have fewer.
+    handler: { standardHostname: false },
     serve: {
       maxRequestBodySize: MAX_BODY_BYTES,
       idleTimeout: IDLE_TIMEOUT_S,
@@ -45,6 +50,7 @@ export function createApp(services: Services) {
       development: false,
     },
   })
+    .use(requestMetrics(services.metrics.http))
     .use(
       responseHeaders({
         corsOrigins: services.config.CORS_ORIGINS,
@@ -54,6 +60,7 @@ export function createApp(services: Services) {
     )
     .use(requestContext(services.logger))
     .use(healthRoutes(services))
+    .use(metricsRoutes(services))
     .use(authRoutes(services))
     .use(userRoutes(services))
     .use(ocrRoutes(services))

@@ -141,6 +141,14 @@ const configSchema = z.object({
     .optional()
     .describe("Password of that account when it is made; never changes an existing one."),
 
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[!-~]{8,}$/, "must be at least 8 characters of ASCII without spaces")
+    .optional()
+    .describe(
+      "Bearer token that scrapes of `/metrics` have to bring; at least 8 characters. Unset: everybody may read the metrics.",
+    ),
+
   MAX_UPLOAD_MB: whole(1, 4096).default(100).describe("Largest file, in MiB."),
   MAX_PAGES: whole(1, 100_000)
     .default(1000)

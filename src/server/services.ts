@@ -1,7 +1,7 @@
 /** The one place where everything is wired. Tests build the same graph with overrides. */
 import { mkdir, rm } from "node:fs/promises";
 import { AccountAdmin } from "./auth/account-admin.ts";
-import { anonymousAccount } from "./auth/account-rows.ts";
+import { anonymousAccount, countAccounts } from "./auth/account-rows.ts";
 import { Accounts } from "./auth/accounts.ts";
 import { ApiKeys } from "./auth/api-keys.ts";
 import { Authenticator } from "./auth/authenticate.ts";
@@ -29,6 +29,7 @@ import { JobRunner } from "./jobs/runner.ts";
 import { SqliteJobStore } from "./jobs/sqlite-store.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./logger.ts";
+import { type Metrics, createMetrics } from "./metrics/registry.ts";
 import { UsageLedger } from "./ocr/usage-ledger.ts";
 import { type OpenLimits, Raster } from "./raster/raster.ts";
 
@@ -52,6 +53,7 @@ export interface Services extends AuthServices, AsyncDisposable {
   config: Config;
   logger: Logger;
   db: Db;
+  metrics: Metrics;
   lifecycle: Lifecycle;
   engines: Engines;
   raster: Raster;
@@ -87,16 +89,20 @@ export async function createServices(
   stack.use(lockInstance(path));
   const db = openDatabase(path);
   stack.defer(() => db.$client.close());
-  const auth = await createAuth(db, config, logger);
+  const metrics = stack.use(createMetrics());
+  metrics.watchUsers(() => countAccounts(db));
+  const auth = await createAuth({ db, config, logger, metrics });
   const lifecycle = new Lifecycle();
   stack.use(watchCredentials(db, () => lifecycle.streams(), logger));
-  const ledger = recoverLedger(db, logger);
+  const ledger = recoverLedger(db, logger, metrics);
   const spool = await emptySpool(config);
-  const raster = stack.use(createRaster(config, logger));
-  const engines = stack.use(createEngines(config, logger, overrides.engine));
+  const raster = stack.use(createRaster(config, logger, metrics));
+  const engineOptions = { metrics, override: overrides.engine };
+  const engines = stack.use(createEngines(config, logger, engineOptions));
   const openLimits = { maxPages: config.MAX_PAGES, maxPixels: config.MAX_MEGAPIXELS * 1e6 };
   const library = new DocumentLibrary(db, new FolderBlobStore(blobDirectory(config)));
-  const kept = createJobs({ config, logger, db, library, engines, raster, openLimits, ledger });
+  const parts = { config, logger, metrics, db, library, engines, raster, openLimits, ledger };
+  const kept = createJobs(parts);
   stack.use(kept.retention);
   stack.defer(async () => await kept.runner.drain(0));
   await kept.retention.sweep();
@@ -106,6 +112,7 @@ export async function createServices(
     config,
     logger,
     db,
+    metrics,
     lifecycle,
     engines,
     raster,
@@ -127,8 +134,16 @@ export async function createServices(
   };
 }
 
-async function createAuth(db: Db, config: Config, logger: Logger): Promise<AuthServices> {
-  const tools = { db, config, passwords: await PasswordHasher.create() };
+interface AuthParts {
+  config: Config;
+  logger: Logger;
+  metrics: Metrics;
+  db: Db;
+}
+
+async function createAuth({ db, config, logger, metrics }: AuthParts): Promise<AuthServices> {
+  const { loginsRefused } = metrics;
+  const tools = { db, config, loginsRefused, passwords: await PasswordHasher.create() };
   const accountAdmin = new AccountAdmin(tools);
   await makeBootstrapAccount(accountAdmin, tools, logger);
   const tokens = new Tokens(loadSecretKey(config, logger), config);
@@ -145,10 +160,7 @@ async function createAuth(db: Db, config: Config, logger: Logger): Promise<AuthS
   };
 }
 
-interface JobParts {
-  config: Config;
-  logger: Logger;
-  db: Db;
+interface JobParts extends AuthParts {
   library: DocumentLibrary;
   engines: Engines;
   raster: Raster;
@@ -158,7 +170,7 @@ interface JobParts {
 
 /** The jobs, what runs them, and what removes them when their time is over. */
 function createJobs(parts: JobParts): { jobs: Jobs; runner: JobRunner; retention: Retention } {
-  const { config, logger, db, library, engines, raster, ledger } = parts;
+  const { config, logger, metrics, db, library, engines, raster, ledger } = parts;
   const store = new SqliteJobStore(db);
   const logs = new MemoryEventLog();
   const runner = new JobRunner({
@@ -168,6 +180,7 @@ function createJobs(parts: JobParts): { jobs: Jobs; runner: JobRunner; retention
     engines,
     raster,
     ledger,
+    metrics: metrics.recognition,
     logger,
     // Whether the document has too many pages was asked when the job was made.
     openLimits: { ...parts.openLimits, maxPages: MOST_PAGES },
@@ -187,8 +200,8 @@ function createJobs(parts: JobParts): { jobs: Jobs; runner: JobRunner; retention
   return { jobs, runner, retention };
 }
 
-function recoverLedger(db: Db, logger: Logger): UsageLedger {
-  const ledger = new UsageLedger(db);
+function recoverLedger(db: Db, logger: Logger, metrics: Metrics): UsageLedger {
+  const ledger = new UsageLedger(db, metrics.timeDatabase);
   const interrupted = ledger.closeInterrupted();
   if (interrupted > 0) logger.warn({ rows: interrupted }, "closed usage rows of an earlier run");
   return ledger;
@@ -202,11 +215,12 @@ async function emptySpool(config: Config): Promise<string> {
   return spool;
 }
 
-function createRaster(config: Config, logger: Logger): Raster {
+function createRaster(config: Config, logger: Logger, metrics: Metrics): Raster {
   return new Raster({
     processes: config.RASTER_PROCESSES,
     timeoutMs: config.RASTER_TIMEOUT_S * 1000,
     memoryLimitMb: config.RASTER_MEMORY_MB,
     logger,
+    metrics,
   });
 }

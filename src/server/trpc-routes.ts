@@ -13,6 +13,7 @@ import type { Principal } from "./auth/principal.ts";
 import type { ClientInfo } from "./auth/same-origin.ts";
 import type { Logger } from "./logger.ts";
 import type { Services } from "./services.ts";
+import { afterBody } from "./streams/after-body.ts";
 import { appErrorOf, errorData } from "./trpc/errors.ts";
 import type { LiveStream, TrpcContext } from "./trpc/init.ts";
 import { appRouter } from "./trpc/router.ts";
@@ -38,7 +39,7 @@ export function trpcRoutes(services: Services) {
 }
 
 async function respond(services: Services, call: Call): Promise<Response> {
-  const { request, requestId, server } = call;
+  const { request, requestId } = call;
   let principal: Promise<Principal> | undefined;
   const authenticate = async (): Promise<Principal> => {
     principal ??= services.authenticator.authenticate(request, call.client);
@@ -50,9 +51,12 @@ async function respond(services: Services, call: Call): Promise<Response> {
     // Nobody's files are received before it is known whose they are.
     if (isUpload) await authenticate();
     const upload = isUpload ? cleanup.use(await receive(services, call)) : undefined;
-    const isStream = request.headers.get("accept")?.includes("text/event-stream") === true;
-    if (isStream) liftIdleTimeout(server, request);
-    return await answer(services, call, { authenticate, upload });
+    const response = await answer(services, call, { authenticate, upload });
+    if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true) {
+      return response;
+    }
+    const held = services.metrics.http.hold(request);
+    return afterBody(response, () => held[Symbol.dispose]());
   } catch (error) {
     const failure = toAppError(error);
     const data = errorData(failure, requestId);
@@ -66,7 +70,12 @@ async function respond(services: Services, call: Call): Promise<Response> {
 async function receive(services: Services, { request, server }: Call): Promise<Upload> {
   using _ = liftIdleTimeout(server, request);
   const { spoolDirectory, uploadLimits } = services;
-  return await receiveUpload(request, spoolDirectory, uploadLimits, request.signal);
+  try {
+    return await receiveUpload(request, spoolDirectory, uploadLimits, request.signal);
+  } catch (error) {
+    services.metrics.uploadsRefused.inc({ code: toAppError(error).code });
+    throw error;
+  }
 }
 
 async function answer(
@@ -84,6 +93,7 @@ async function answer(
     createContext: () => ({ services, requestId, logger, client, authenticate, live, upload }),
     onError({ error, path }) {
       const failure = appErrorOf(error);
+      if (upload) services.metrics.uploadsRefused.inc({ code: failure.code });
       if (failure.status < 500) return;
       logger.error({ path, code: failure.code, err: failure.cause ?? failure }, "call failed");
     },

@@ -1,5 +1,5 @@
 /** The rows of accounts, and the few ways to find and make one. */
-import { and, eq, isNotNull, or } from "drizzle-orm";
+import { and, count, eq, isNotNull, or } from "drizzle-orm";
 import { type Role, usernameKey } from "../../shared/accounts.ts";
 import type { Db } from "../db/client.ts";
 import { users } from "../db/schema.ts";
@@ -52,6 +52,11 @@ export function anonymousAccount(db: Db, username: string): Account {
     throw new Error("ANON_USERNAME names an account with a password. Choose another name.");
   }
   return found;
+}
+
+/** All accounts, the anonymous one and those that are disabled included. */
+export function countAccounts(db: Db): number {
+  return db.select({ accounts: count() }).from(users).get()?.accounts ?? 0;
 }
 
 /** @throws AppError username_taken. */

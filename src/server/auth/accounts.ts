@@ -4,7 +4,8 @@ import { type Credentials, type NewAccount, usernameKey } from "../../shared/acc
 import type { Config } from "../config.ts";
 import type { Db } from "../db/client.ts";
 import { sessions, users } from "../db/schema.ts";
-import { AppError } from "../errors.ts";
+import { AppError, toAppError } from "../errors.ts";
+import type { Metrics } from "../metrics/registry.ts";
 import {
   type Account,
   accountColumns,
@@ -21,18 +22,21 @@ export interface AccountTools {
   db: Db;
   passwords: PasswordHasher;
   config: Config;
+  loginsRefused?: Metrics["loginsRefused"];
 }
 
 export class Accounts {
   readonly #db: Db;
   readonly #passwords: PasswordHasher;
   readonly #config: Config;
+  readonly #loginsRefused: Metrics["loginsRefused"] | undefined;
   readonly #attempts = new AttemptLimits();
 
-  constructor({ db, passwords, config }: AccountTools) {
+  constructor({ db, passwords, config, loginsRefused }: AccountTools) {
     this.#db = db;
     this.#passwords = passwords;
     this.#config = config;
+    this.#loginsRefused = loginsRefused;
   }
 
   /**
@@ -65,7 +69,16 @@ export class Accounts {
    * @throws AppError login_failed, the same after the same time whatever is wrong;
    *   too_many_attempts, server_busy.
    */
-  async logIn({ username, password }: Credentials, address: string): Promise<Account> {
+  async logIn(credentials: Credentials, address: string): Promise<Account> {
+    try {
+      return await this.#logIn(credentials, address);
+    } catch (error) {
+      this.#loginsRefused?.inc({ reason: toAppError(error).code });
+      throw error;
+    }
+  }
+
+  async #logIn({ username, password }: Credentials, address: string): Promise<Account> {
     const row = this.#db
       .select({ ...accountColumns, passwordHash: users.passwordHash })
       .from(users)

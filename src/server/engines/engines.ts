@@ -4,6 +4,7 @@
  * may never need.
  */
 import { AppError } from "../errors.ts";
+import type { EngineQueueMetrics } from "../metrics/engine-queues.ts";
 import type { Engine } from "./engine.ts";
 import { type Limiter, createLimiter } from "./limiter.ts";
 
@@ -22,15 +23,21 @@ export interface EngineMaker {
 export class Engines implements AsyncDisposable {
   readonly #makers: readonly EngineMaker[];
   readonly #maxConcurrency: number;
+  readonly #metrics: EngineQueueMetrics | undefined;
   readonly #slots = new Map<string, EngineSlot>();
 
   /**
    * @param makers at least one; the first is the default, and is made at once.
    * @param maxConcurrency pages that may be with one engine at the same time.
    */
-  constructor(makers: readonly EngineMaker[], maxConcurrency: number) {
+  constructor(
+    makers: readonly EngineMaker[],
+    maxConcurrency: number,
+    metrics?: EngineQueueMetrics,
+  ) {
     this.#makers = makers;
     this.#maxConcurrency = maxConcurrency;
+    this.#metrics = metrics;
     this.get(this.defaultName);
   }
 
@@ -57,7 +64,9 @@ export class Engines implements AsyncDisposable {
     }
     const engine = maker.create();
     const concurrency = Math.min(this.#maxConcurrency, engine.concurrency);
-    const slot = { engine, limiter: createLimiter(concurrency), pageConcurrency: concurrency };
+    const limiter = createLimiter(concurrency);
+    this.#metrics?.watch(name, limiter);
+    const slot = { engine, limiter, pageConcurrency: concurrency };
     this.#slots.set(name, slot);
     return slot;
   }

@@ -4,21 +4,35 @@
  */
 import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
+import type { Metrics } from "../metrics/registry.ts";
 import { createEmbeddedEngine } from "./embedded/engine.ts";
 import { latinLanguages } from "./embedded/latin/function-words.ts";
 import type { Engine } from "./engine.ts";
 import { type EngineMaker, Engines } from "./engines.ts";
 import { createOpenAiCompatibleEngine } from "./openai-compatible/engine.ts";
 
-/** @param override takes the place of all of them. */
-export function createEngines(config: Config, logger: Logger, override?: Engine): Engines {
-  const makers = override
-    ? [{ name: override.name, create: () => override }]
-    : [...remoteEngine(config, logger), embeddedEngine(config, logger)];
-  return new Engines(makers, config.OCR_PAGE_CONCURRENCY);
+interface EngineOptions {
+  metrics?: Pick<Metrics, "childPools" | "engineQueues">;
+  /** Takes the place of all of them. */
+  override?: Engine | undefined;
 }
 
-function embeddedEngine(config: Config, logger: Logger): EngineMaker {
+export function createEngines(
+  config: Config,
+  logger: Logger,
+  { metrics, override }: EngineOptions = {},
+): Engines {
+  const makers = override
+    ? [{ name: override.name, create: () => override }]
+    : [...remoteEngine(config, logger), embeddedEngine(config, logger, metrics?.childPools)];
+  return new Engines(makers, config.OCR_PAGE_CONCURRENCY, metrics?.engineQueues);
+}
+
+function embeddedEngine(
+  config: Config,
+  logger: Logger,
+  metrics: Metrics["childPools"] | undefined,
+): EngineMaker {
   return {
     name: "embedded",
     create: () =>
@@ -28,6 +42,7 @@ function embeddedEngine(config: Config, logger: Logger): EngineMaker {
         languages: latinLanguages.filter((one) => config.EMBEDDED_LANGUAGES.includes(one)),
         modelsFolder: config.EMBEDDED_MODELS_DIR,
         logger,
+        metrics,
       }),
   };
 }

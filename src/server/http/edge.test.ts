@@ -54,7 +54,8 @@ describe("addresses and methods", () => {
   test.each([
     ["a host that is none is refused", "GET /api/info HTTP/1.1\r\nHost: [::no host", 400],
     ["no host is refused", "GET /api/info HTTP/1.0", 400],
-    ["but not to a probe", "GET /healthz HTTP/1.0", 200],
+    ["a short host is one", "GET /api/trpc/engines.list HTTP/1.1\r\nHost: x", 200],
+    ["a probe needs none", "GET /healthz HTTP/1.0", 200],
   ])("%s", async (_name, head, status) => {
     const answer = await sendRaw(
       server.url,
@@ -85,6 +86,21 @@ describe("headers", () => {
       expect(headers.get("strict-transport-security")).toBeNull();
       expect(headers.get("access-control-allow-origin")).toBeNull();
       if (path.startsWith("/api")) expect(headers.get("cache-control")).toBe("no-store");
+    },
+  );
+
+  test.each([
+    ["a trusted proxy", "127.0.0.1", "max-age=31536000"],
+    ["anybody", "10.0.0.0/8", null],
+  ])(
+    "browsers are held to HTTPS where %s says that they came by it",
+    async (_who, trusted, hsts) => {
+      await using proxied = await startServer({ TRUSTED_PROXIES: trusted });
+      const headers = { "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7" };
+      for (const path of ["/healthz", "/api/nothing"]) {
+        const response = await fetch(`${proxied.url}${path}`, { headers });
+        expect(response.headers.get("strict-transport-security")).toBe(hsts);
+      }
     },
   );
 

@@ -57,6 +57,7 @@ async function respond(services: Services, call: OcrCall): Promise<Response> {
   const cleanup = new AsyncDisposableStack();
   cleanup.defer(() => call.request.signal.removeEventListener("abort", onGone));
   try {
+    cleanup.use(services.metrics.http.hold(call.request));
     cleanup.use(services.lifecycle.enter(controller, call.principal));
     const idleTimeout = cleanup.use(call.liftIdleTimeout());
     const { uploadLimits, spoolDirectory } = services;
@@ -70,7 +71,9 @@ async function respond(services: Services, call: OcrCall): Promise<Response> {
     return stream(services, call, { opened, prompt, controller, idleTimeout, cleanup });
   } catch (error) {
     await cleanup.disposeAsync();
-    throw controller.signal.aborted ? controller.signal.reason : error;
+    const refusal: unknown = controller.signal.aborted ? controller.signal.reason : error;
+    services.metrics.uploadsRefused.inc({ code: toAppError(refusal).code });
+    throw refusal;
   }
 }
 
@@ -96,7 +99,11 @@ function stream(
       controller: run.controller,
       logger,
     },
-    { ...services.engines.default, ledger: services.ledger },
+    {
+      ...services.engines.default,
+      ledger: services.ledger,
+      metrics: services.metrics.recognition,
+    },
   );
   const ping = (): OcrEvent => ({ type: "ping" });
   return ndjsonResponse(withHeartbeat(events, services.heartbeatMs, ping), {

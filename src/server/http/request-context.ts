@@ -4,17 +4,17 @@ import { Elysia } from "elysia";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { problemResponse, requestFailure } from "./problem.ts";
-import { requestPath } from "./request-path.ts";
+import { SCRAPE_PATHS, requestPath } from "./request-path.ts";
 
-/** Probes come every few seconds; their lines would hide all others. */
-const PROBES = new Set(["/healthz", "/readyz"]);
+/** Probes and scrapes come every few seconds; their lines would hide all others. */
+const QUIET_PATHS = new Set(["/healthz", "/readyz", ...SCRAPE_PATHS]);
 
 export function requestContext(logger: Logger) {
   return new Elysia({ name: "request-context" })
     .onRequest(({ request }) => {
       // Made of the header `Host`, which the caller writes; whoever parses it may rely on it now.
       // Old probes speak HTTP/1.0, without a host.
-      const isOdd = !URL.canParse(request.url) && !PROBES.has(requestPath(request));
+      const isOdd = !URL.canParse(request.url) && !QUIET_PATHS.has(requestPath(request));
       if (isOdd) throw hostInvalid();
     })
     .derive({ as: "global" }, ({ request, set }) => {
@@ -39,7 +39,7 @@ export function requestContext(logger: Logger) {
       const status = response instanceof Response ? response.status : set.status;
       const ms = startedAt === undefined ? undefined : Math.round(performance.now() - startedAt);
       const line = { request_id: requestId, ...requestLine, status, ms };
-      logger[PROBES.has(requestLine?.path ?? "") ? "debug" : "info"](line, "request");
+      logger[QUIET_PATHS.has(requestLine?.path ?? "") ? "debug" : "info"](line, "request");
     });
 }
 

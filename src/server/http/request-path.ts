@@ -1,3 +1,6 @@
+/** Where Prometheus scrapes. */
+export const SCRAPE_PATHS: readonly string[] = ["/metrics", "/api/metrics"];
+
 /**
  * The path of a request, without its query. `new URL` throws for hosts that are none, and the `Host`
  * header is what the caller wrote.

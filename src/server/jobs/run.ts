@@ -11,6 +11,7 @@ import type { DocumentLibrary } from "../documents/library.ts";
 import type { Engines } from "../engines/engines.ts";
 import { AppError, toAppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
+import type { RecognitionMetrics, RunState } from "../metrics/recognition.ts";
 import { recognizePage } from "../ocr/recognize-page.ts";
 import type { ClosedState, UsageRecord } from "../ocr/usage-ledger.ts";
 import type { DocumentSource, OpenLimits, Raster } from "../raster/raster.ts";
@@ -23,6 +24,7 @@ export interface RunTools {
   engines: Engines;
   raster: Raster;
   openLimits: OpenLimits;
+  metrics: RecognitionMetrics;
   logger: Logger;
 }
 
@@ -134,16 +136,29 @@ export class JobRun {
 
   /** Reads what waits. Throws nothing: the job's state tells. */
   async run(): Promise<void> {
+    const { metrics, logger } = this.#tools;
+    using counted = metrics.begin("pdf", this.#inputBytes());
     try {
       await this.#readAll();
     } catch (error) {
-      this.#tools.logger.error({ err: error }, "job failed");
+      logger.error({ err: error }, "job failed");
       this.#controller.abort(toAppError(error));
     }
     this.#isOver = true;
-    await this.#conclude().catch((error: unknown) =>
-      this.#tools.logger.error({ err: error }, "the end of a job was not stored"),
-    );
+    try {
+      counted.state = await this.#conclude();
+    } catch (error) {
+      logger.error({ err: error }, "the end of a job was not stored");
+    }
+  }
+
+  /** 0 where the document is gone, on which the run will fail. */
+  #inputBytes(): number {
+    try {
+      return this.#tools.library.sizeOf(this.#job.documentId);
+    } catch {
+      return 0;
+    }
   }
 
   async #readAll(): Promise<void> {
@@ -202,7 +217,7 @@ export class JobRun {
 
   /** @returns whether it has begun. */
   async #recognize(page: number, source: DocumentSource): Promise<boolean> {
-    const { store, engines, raster, openLimits, logger } = this.#tools;
+    const { store, engines, raster, openLimits, metrics, logger } = this.#tools;
     const overrides = await store.overrides(this.#job.id, page);
     const { engine, limiter } = engines.get(overrides.engine ?? this.#job.engine);
     const { longestSide = engine.profile.longestSide } = overrides;
@@ -218,6 +233,7 @@ export class JobRun {
       limiter,
       claim: { userId: this.#job.userId, rank: page },
       usage: this.#usage,
+      metrics,
       controller: this.#controller,
       hold: this.#hold.signal,
       logger,
@@ -290,27 +306,27 @@ export class JobRun {
     await this.#announceJob("running");
   }
 
-  async #conclude(): Promise<void> {
+  /** @returns how the run ended, of which the job's state is told apart. */
+  async #conclude(): Promise<RunState> {
     const { reason, aborted } = this.#controller.signal;
     if (aborted) {
-      if (reason instanceof Stopped && reason.how === "shutdown") {
-        await this.#tools.store.releasePages(this.#job.id);
-      } else {
-        await this.#callOff(reason);
-      }
-      return;
+      if (!(reason instanceof Stopped) || reason.how !== "shutdown") return this.#callOff(reason);
+      await this.#tools.store.releasePages(this.#job.id);
+      return "interrupted";
     }
     if (this.#waiting.length > 0) {
-      if (this.#isStopping) return;
+      if (this.#isStopping) return "interrupted";
       await this.#tools.store.setState(this.#job.id, "paused");
       await this.#announceJob("paused");
-      return;
+      return "paused";
     }
-    await this.#end(stateOf(this.#failed, this.#ended - this.#failed));
+    const ofRun = stateOf(this.#failed, this.#ended - this.#failed);
+    await this.#end(ofRun);
+    return ofRun;
   }
 
   /** Cancelled, or broken: its text could not be stored, its file is gone. */
-  async #callOff(reason: unknown): Promise<void> {
+  async #callOff(reason: unknown): Promise<"cancelled" | "failed"> {
     const { store } = this.#tools;
     const isCancelled = reason instanceof Stopped;
     const pages = await store.pages(this.#job.id);
@@ -323,6 +339,7 @@ export class JobRun {
     await this.#announce(open.map(({ page }) => page));
     if (isCancelled) await this.#end("cancelled");
     else await this.#end("failed", "failed");
+    return isCancelled ? "cancelled" : "failed";
   }
 
   /** @param state of the job; as its pages have ended where left out. */

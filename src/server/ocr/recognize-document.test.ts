@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Registry } from "prom-client";
 import type { OcrEvent } from "../../shared/ocr-events.ts";
 import { anonymousAccount } from "../auth/account-rows.ts";
 import { type Db, openDatabase } from "../db/client.ts";
@@ -6,6 +7,7 @@ import type { Engine, EngineEvent } from "../engines/engine.ts";
 import { createLimiter } from "../engines/limiter.ts";
 import { AppError } from "../errors.ts";
 import { createLogger } from "../logger.ts";
+import { RecognitionMetrics } from "../metrics/recognition.ts";
 import type { PageImage } from "../page-image.ts";
 import { recognizeDocument } from "./recognize-document.ts";
 import { UsageLedger } from "./usage-ledger.ts";
@@ -77,6 +79,7 @@ function recognize(
       engine,
       limiter: createLimiter(CONCURRENCY),
       ledger: new UsageLedger(db),
+      metrics: new RecognitionMetrics(new Registry()),
       pageConcurrency: CONCURRENCY,
     },
   );

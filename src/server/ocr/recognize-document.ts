@@ -9,6 +9,7 @@ import type { OpenedUpload } from "../documents/open-upload.ts";
 import type { EngineSlot } from "../engines/engines.ts";
 import { AppError, toAppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
+import type { RecognitionMetrics } from "../metrics/recognition.ts";
 import { inOrder } from "../streams/in-order.ts";
 import { mergeConcurrent } from "../streams/merge.ts";
 import { type PageEvent, recognizePage } from "./recognize-page.ts";
@@ -32,12 +33,14 @@ export interface RecognitionRequest {
 
 export interface RecognitionTools extends EngineSlot {
   ledger: UsageLedger;
+  metrics: RecognitionMetrics;
 }
 
 export async function* recognizeDocument(
   request: RecognitionRequest,
   tools: RecognitionTools,
 ): AsyncGenerator<OcrEvent, void, undefined> {
+  using run = tools.metrics.begin(request.kind, request.upload.bytes);
   const usage = openUsage(request, tools);
   const form = streamForm(request);
   const failedPages: number[] = [];
@@ -69,6 +72,7 @@ export async function* recognizeDocument(
     if (failure.code === "internal") state = "failed";
   } finally {
     usage.close(state);
+    run.state = state;
   }
   const used = wireUsage(request, usage);
   if (failure) {
@@ -105,11 +109,11 @@ function pageEvents(
   usage: UsageRecord,
 ): AsyncIterable<PageEvent> {
   const { upload, prompt, logger } = request;
-  const { engine, limiter } = tools;
+  const { engine, limiter, metrics } = tools;
   const { controller } = request;
   const render = (page: number) => async () =>
     await upload.render(page, engine.profile, controller.signal);
-  const task = { prompt, engine, limiter, usage, controller, logger };
+  const task = { prompt, engine, limiter, usage, metrics, controller, logger };
   const { userId } = request;
   const starts = upload.selected.map((page, rank) => () => {
     const claim = { userId, rank };

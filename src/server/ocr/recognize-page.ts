@@ -5,6 +5,7 @@ import type { Engine, EngineEnd, RecognitionOptions } from "../engines/engine.ts
 import type { Claim, Limiter } from "../engines/limiter.ts";
 import { type AppError, toAppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
+import type { PageOutcome, RecognitionMetrics } from "../metrics/recognition.ts";
 import type { RenderedPage } from "../raster/raster.ts";
 import type { AttemptRecord, PageConsumption, UsageRecord } from "./usage-ledger.ts";
 
@@ -24,6 +25,7 @@ export interface PageTask {
   /** Whose turn at the engine it takes. */
   claim: Claim;
   usage: UsageRecord;
+  metrics: RecognitionMetrics;
   /** Of the request; aborting it ends the page with a `page_error`. */
   controller: AbortController;
   /** Aborted when pages that still wait for their turn must not begin any more. */
@@ -47,8 +49,10 @@ export async function* recognizePage(task: PageTask): AsyncGenerator<PageEvent, 
   const { signal } = task.controller;
   // The slot is taken before the page is drawn, so that no more pictures exist than pages in work.
   const waiting = task.hold ? AbortSignal.any([signal, task.hold]) : signal;
+  const countTurn = task.metrics.awaitTurn(engine.name);
   using slot = await task.limiter.acquire(waiting, task.claim).catch(() => undefined);
   if (!slot) return;
+  countTurn();
   const account = PageAccount.open(task);
   if (!account) return;
   const { meter } = account;
@@ -60,7 +64,7 @@ export async function* recognizePage(task: PageTask): AsyncGenerator<PageEvent, 
       signal.throwIfAborted();
       let end: EngineEnd | undefined;
       if (!blank) {
-        meter.asked = true;
+        meter.ask();
         for await (const event of engine.stream(image, optionsOf(task), signal)) {
           if (event.type === "end") {
             end = event;
@@ -75,11 +79,11 @@ export async function* recognizePage(task: PageTask): AsyncGenerator<PageEvent, 
     } catch (error) {
       last = pageError(task, meter, error);
     }
-    const failure = account.settle(last.type === "page_error");
+    const failure = account.settle(resultOf(last));
     yield failure ? pageError(task, meter, failure) : last;
   } finally {
     // For readers that leave earlier.
-    account.settle(true);
+    account.settle("cancelled");
   }
 }
 
@@ -87,7 +91,13 @@ function optionsOf({ prompt, model }: PageTask): RecognitionOptions {
   return { prompt, ...(model !== undefined && { model }) };
 }
 
-/** Writes what a page used into the request's usage, once. */
+/** As it is counted: `ok`, `blank`, or the code of the error. */
+function resultOf(last: PageEndEvent | PageErrorEvent): string {
+  if (last.type === "page_error") return last.code;
+  return last.source === "blank" ? "blank" : "ok";
+}
+
+/** Writes what a page used into the request's usage, once, and counts it. */
 class PageAccount {
   readonly meter: PageMeter;
   readonly #task: PageTask;
@@ -112,12 +122,22 @@ class PageAccount {
   }
 
   /** @returns the error, where it cannot be written; the request is then aborted. */
-  settle(failed: boolean): AppError | undefined {
+  settle(result: string): AppError | undefined {
     if (this.#settled) return undefined;
     this.#settled = true;
+    const consumption = this.meter.consumption();
+    const failed = result !== "ok" && result !== "blank";
+    const failure = this.#close({ ...consumption, failed });
+    const { engine, metrics } = this.#task;
+    const outcome = { ...consumption, ...this.meter.times(), engine: engine.name };
+    metrics.page({ ...outcome, result: failure?.code ?? result });
+    return failure;
+  }
+
+  #close(consumption: PageConsumption): AppError | undefined {
     const { controller, logger, page } = this.#task;
     try {
-      this.#attempt.close({ ...this.meter.consumption(), failed });
+      this.#attempt.close(consumption);
       return undefined;
     } catch (error) {
       logger.error({ page, err: error }, "usage of a page was not recorded");
@@ -132,21 +152,27 @@ class PageAccount {
 class PageMeter {
   readonly #promptChars: number;
   #completionChars = 0;
-  /** Whether the engine was asked at all: a blank page costs nothing. */
-  asked = false;
+  /** Undefined while the engine was not asked: a blank page costs nothing. */
+  #askedAt: number | undefined;
+  #firstDeltaAt: number | undefined;
   reported: EngineEnd["usage"];
 
   constructor(prompt: string) {
     this.#promptChars = countCodePoints(prompt);
   }
 
+  ask(): void {
+    this.#askedAt = performance.now();
+  }
+
   add(delta: string): void {
+    this.#firstDeltaAt ??= performance.now();
     this.#completionChars += countCodePoints(delta);
   }
 
   consumption(): Omit<PageConsumption, "failed"> {
     const completionChars = this.#completionChars;
-    if (!this.asked) {
+    if (this.#askedAt === undefined) {
       return { promptTokens: 0, completionTokens: 0, completionChars, estimated: false };
     }
     return {
@@ -155,6 +181,15 @@ class PageMeter {
         this.reported?.completionTokens ?? Math.ceil(completionChars / CHARS_PER_TOKEN),
       completionChars,
       estimated: this.reported === undefined,
+    };
+  }
+
+  times(): Pick<PageOutcome, "firstDeltaSeconds" | "engineSeconds"> {
+    const secondsUntil = (at: number | undefined): number | undefined =>
+      this.#askedAt === undefined || at === undefined ? undefined : (at - this.#askedAt) / 1000;
+    return {
+      firstDeltaSeconds: secondsUntil(this.#firstDeltaAt),
+      engineSeconds: secondsUntil(performance.now()),
     };
   }
 

@@ -12,6 +12,7 @@ import {
   usageEvents,
   type usageStates,
 } from "../db/schema.ts";
+import type { TimeDatabase } from "../metrics/registry.ts";
 
 /** How a request can end, as far as the server lives to see it. */
 export type ClosedState = Exclude<(typeof usageStates)[number], "open" | "interrupted">;
@@ -82,9 +83,11 @@ export type UsageRow = typeof usageEvents.$inferSelect;
 
 export class UsageLedger {
   readonly #db: Db;
+  readonly #time: TimeDatabase;
 
-  constructor(db: Db) {
+  constructor(db: Db, time: TimeDatabase = (_operation, work) => work()) {
     this.#db = db;
+    this.#time = time;
   }
 
   /**
@@ -113,12 +116,12 @@ export class UsageLedger {
   }
 
   open(opening: UsageOpening): UsageRecord {
-    const row = this.#db
+    const insert = this.#db
       .insert(usageEvents)
       .values({ ...opening, createdAt: Date.now() })
-      .returning()
-      .get();
-    return new OpenUsage(this.#db, row);
+      .returning();
+    const row = this.#time("usage_open", () => insert.get());
+    return new OpenUsage(this.#db, this.#time, row);
   }
 
   /** The row of a job that goes on after a restart; undefined where it is closed. */
@@ -137,25 +140,25 @@ export class UsageLedger {
       .from(usageEvents)
       .where(and(which, eq(usageEvents.state, "open")))
       .get();
-    return row && new OpenUsage(this.#db, row);
+    return row && new OpenUsage(this.#db, this.#time, row);
   }
 
   /** The ended requests of one user, newest first. */
   list(userId: number, limit: number): UsageRow[] {
-    return this.#db
+    const select = this.#db
       .select()
       .from(usageEvents)
       .where(and(eq(usageEvents.userId, userId), ne(usageEvents.state, "open")))
       .orderBy(desc(usageEvents.id))
-      .limit(limit)
-      .all();
+      .limit(limit);
+    return this.#time("usage_list", () => select.all());
   }
 
   /** Over the requests that `list` would give without a limit. */
   summarize(userId: number): UsageSummary {
     const total = (column: SQLiteColumn): SQL<number> =>
       sql<number>`coalesce(sum(${column}), 0)`.mapWith(Number);
-    const [sums] = this.#db
+    const select = this.#db
       .select({
         events: count(),
         inputBytes: total(usageEvents.inputBytes),
@@ -165,8 +168,8 @@ export class UsageLedger {
         completionChars: total(usageEvents.completionChars),
       })
       .from(usageEvents)
-      .where(and(eq(usageEvents.userId, userId), ne(usageEvents.state, "open")))
-      .all();
+      .where(and(eq(usageEvents.userId, userId), ne(usageEvents.state, "open")));
+    const [sums] = this.#time("usage_summary", () => select.all());
     if (!sums) throw new Error("a sum without rows is still a row");
     return sums;
   }
@@ -174,23 +177,25 @@ export class UsageLedger {
 
 class OpenUsage implements UsageRecord {
   readonly #db: Db;
+  readonly #time: TimeDatabase;
   readonly id: number;
   readonly totals: UsageTotals;
 
-  constructor(db: Db, row: UsageRow) {
+  constructor(db: Db, time: TimeDatabase, row: UsageRow) {
     const { promptTokens, completionTokens, completionChars, estimated } = row;
     this.#db = db;
+    this.#time = time;
     this.id = row.id;
     this.totals = { promptTokens, completionTokens, completionChars, estimated };
   }
 
   openPage(page: number): AttemptRecord {
-    const { id } = this.#db
+    const insert = this.#db
       .insert(pageAttempts)
       .values({ usageId: this.id, page, createdAt: Date.now() })
-      .returning({ id: pageAttempts.id })
-      .get();
-    return { close: (used) => this.#closePage(id, used) };
+      .returning({ id: pageAttempts.id });
+    const { id } = this.#time("page_open", () => insert.get());
+    return { close: (used) => this.#time("page_close", () => this.#closePage(id, used)) };
   }
 
   addPages(pages: number, promptChars: number): void {
@@ -201,7 +206,7 @@ class OpenUsage implements UsageRecord {
   }
 
   close(state: ClosedState): void {
-    this.#update({ state, closedAt: Date.now() });
+    this.#time("usage_close", () => this.#update({ state, closedAt: Date.now() }));
   }
 
   #closePage(attemptId: number, { failed, ...used }: PageConsumption): void {

@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { Registry } from "prom-client";
 import type { PoolTask } from "../../../tests/fixtures/pool-child.ts";
+import { parseScrape } from "../../../tests/fixtures/scrape.ts";
 import { AppError } from "../errors.ts";
 import { createLogger } from "../logger.ts";
+import { ChildPoolMetrics } from "../metrics/child-pools.ts";
 import { ChildPool, type ChildPoolOptions } from "./child-pool.ts";
 import { ChildLostError } from "./child.ts";
 
@@ -53,6 +56,21 @@ describe("a pool of child processes", () => {
     );
     expect(await pool.run({ do: "echo", value: "fine" }, calm)).toEndWith("fine");
     expect(pool.lost).toBe(1);
+  });
+
+  test("tells why children were replaced", async () => {
+    const registry = new Registry();
+    const replaced = async (reason: string): Promise<number | undefined> =>
+      parseScrape(await registry.metrics()).get(
+        `child_process_restarts_total{pool="test",reason="${reason}"}`,
+      );
+    const pool = createPool({ recycleAfterTasks: 2, metrics: new ChildPoolMetrics(registry) });
+    await lossOf(pool.run({ do: "spin" }, { ...calm, silenceTimeoutMs: 200 }));
+    for (const value of ["its first", "its last"]) await pool.run({ do: "echo", value }, calm);
+    // Until the child that has done its share is gone, too.
+    while (pool.pids.length > 0 || (await replaced("recycled")) === 0) await Bun.sleep(5);
+    const reasons = ["timeout", "recycled", "crashed", "memory"];
+    expect(await Promise.all(reasons.map(replaced))).toEqual([1, 1, 0, 0]);
   });
 
   test("progress counts as a sign of life", async () => {

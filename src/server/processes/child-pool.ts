@@ -4,10 +4,15 @@
  * children get no environment variables of the server, so no secret can leak through them.
  */
 import { AppError } from "../errors.ts";
+import type { ChildPoolMetrics } from "../metrics/child-pools.ts";
 import { Child, type ChildOptions, type TaskOptions } from "./child.ts";
+import { residentMb } from "./memory.ts";
+
+const MIB = 1024 * 1024;
 
 export interface ChildPoolOptions extends ChildOptions {
   size: number;
+  metrics?: ChildPoolMetrics | undefined;
 }
 
 interface Waiter<Task, Progress, Result> {
@@ -25,6 +30,7 @@ export class ChildPool<Task, Progress, Result> implements AsyncDisposable {
 
   constructor(options: ChildPoolOptions) {
     this.#options = options;
+    options.metrics?.watch(options.name, this);
   }
 
   /** Starts all children now, and resolves when each is ready or has failed to start. */
@@ -36,6 +42,11 @@ export class ChildPool<Task, Progress, Result> implements AsyncDisposable {
   /** Process ids of the living children. */
   get pids(): number[] {
     return [...this.#children].map((child) => child.pid);
+  }
+
+  /** Resident bytes of the living children. */
+  get memoryBytes(): number {
+    return this.pids.reduce((sum, pid) => sum + (residentMb(pid) ?? 0) * MIB, 0);
   }
 
   /**
@@ -65,6 +76,7 @@ export class ChildPool<Task, Progress, Result> implements AsyncDisposable {
   #spawn(): Child<Task, Progress, Result> {
     const child = new Child<Task, Progress, Result>(this.#options, (lost) => {
       this.#children.delete(child);
+      if (!this.#closed) this.#options.metrics?.replaced(this.#options.name, lost ?? "recycled");
       if (lost && !this.#closed) {
         this.lost++;
         this.#options.logger.warn({ pool: this.#options.name, reason: lost }, "child lost");

@@ -4,6 +4,7 @@
  */
 import type { AppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
+import type { Metrics } from "../metrics/registry.ts";
 import type { ImageProfile } from "../page-image.ts";
 import { ChildPool } from "../processes/child-pool.ts";
 import { ChildLostError } from "../processes/child.ts";
@@ -27,6 +28,7 @@ export interface RasterOptions {
   memoryLimitMb: number;
   recycleAfterPages?: number;
   logger: Logger;
+  metrics?: Pick<Metrics, "childPools" | "rasterSeconds">;
 }
 
 const RECYCLE_AFTER_PAGES = 500;
@@ -34,9 +36,11 @@ const RECYCLE_AFTER_PAGES = 500;
 export class Raster implements AsyncDisposable {
   readonly #pool: ChildPool<RasterTask, never, RasterResult>;
   readonly #timeoutMs: number;
+  readonly #seconds: Metrics["rasterSeconds"] | undefined;
 
   constructor(options: RasterOptions) {
     this.#timeoutMs = options.timeoutMs;
+    this.#seconds = options.metrics?.rasterSeconds;
     this.#pool = new ChildPool({
       name: "raster",
       entry: new URL("child.ts", import.meta.url).pathname,
@@ -45,6 +49,7 @@ export class Raster implements AsyncDisposable {
       memoryLimitMb: options.memoryLimitMb,
       recycleAfterTasks: options.recycleAfterPages ?? RECYCLE_AFTER_PAGES,
       logger: options.logger,
+      metrics: options.metrics?.childPools,
     });
   }
 
@@ -104,9 +109,18 @@ export class Raster implements AsyncDisposable {
     await this.#pool[Symbol.asyncDispose]();
   }
 
-  /** A child that simply died may have done so for any reason, so the task gets a second one. */
   async #run(task: RasterTask, signal: AbortSignal): Promise<RasterResult> {
     const stage = task.kind === "open" ? "open" : "page";
+    const observeSeconds = this.#seconds?.startTimer({ task: stage });
+    try {
+      return await this.#runWithRetry(stage, task, signal);
+    } finally {
+      observeSeconds?.();
+    }
+  }
+
+  /** A child that simply died may have done so for any reason, so the task gets a second one. */
+  async #runWithRetry(stage: Stage, task: RasterTask, signal: AbortSignal): Promise<RasterResult> {
     const options = {
       signal,
       silenceTimeoutMs: this.#timeoutMs,

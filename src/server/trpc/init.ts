@@ -26,7 +26,7 @@ export interface TrpcContext {
   upload: Upload | undefined;
 }
 
-/** Comments keep proxies from cutting a quiet subscription. */
+/** Comments keep proxies, and the idle time-out of our own server, from cutting a quiet subscription. */
 const PING_MS = 5_000;
 /** A client that hears nothing for so long connects again. */
 const SILENCE_MS = 15_000;

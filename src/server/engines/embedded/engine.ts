@@ -4,6 +4,7 @@
  */
 import { AppError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import type { ChildPoolMetrics } from "../../metrics/child-pools.ts";
 import type { ImageProfile } from "../../page-image.ts";
 import { ChildPool } from "../../processes/child-pool.ts";
 import { ChildLostError } from "../../processes/child.ts";
@@ -29,6 +30,7 @@ export interface EmbeddedOptions {
   /** With models of somebody's own; undefined for those that are shipped. */
   modelsFolder?: string | undefined;
   logger: Logger;
+  metrics?: ChildPoolMetrics | undefined;
 }
 
 /** 200 dpi of A4, at which small print still can be read. */
@@ -51,6 +53,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
     memoryLimitMb: options.memoryLimitMb,
     recycleAfterTasks: RECYCLE_AFTER_PAGES,
     logger: options.logger,
+    metrics: options.metrics,
   });
   const warm = pool.warm();
   const { languages = latinLanguages } = options;
