@@ -24,11 +24,35 @@ const jobs = [...ocr, ...server("ocr/")];
 const edge = [...jobs, ...server("jobs/", "services.ts", "lifecycle.ts", "version.ts")];
 
 /** What the client may run on: no server, no Bun, no Node. */
-const browserPackages = [/^react(?:-dom)?(?:\/|$)/, /^zod$/];
+const browserPackages = [
+  /^react(?:-dom)?(?:\/|$)/,
+  /^@base-ui\/react\//,
+  /^@tanstack\/react-/,
+  /^@trpc\/(?:client|tanstack-react-query)$/,
+  // Types alone.
+  /^@trpc\/server$/,
+  /^lucide-react$/,
+  /^streamdown$/,
+];
+/** The type of the typed API is all that the client may know of the server. */
+const clientBasics = [shared, "src/client/lib/", "src/server/trpc/router.ts"];
+const clientFeatures = ["auth", "intake", "library", "people", "reading", "settings", "usage"];
+const clientParts = [...clientBasics, "src/client/components/"];
 
 export const importTable: readonly Row[] = [
   { path: shared, mayImport: [], packages: [/^zod$/] },
-  { path: "src/client/", mayImport: [shared], packages: browserPackages },
+  { path: "src/client/lib/", mayImport: clientBasics, packages: browserPackages },
+  { path: "src/client/components/", mayImport: clientParts, packages: browserPackages },
+  ...clientFeatures.map((name) => ({
+    path: `src/client/features/${name}/`,
+    mayImport: clientParts,
+    packages: browserPackages,
+  })),
+  {
+    path: "src/client/",
+    mayImport: [...clientParts, "src/client/features/"],
+    packages: browserPackages,
+  },
   ...server("logger.ts", "version.ts").map((path) => ({ path, mayImport: [] })),
   { path: "src/server/errors.ts", mayImport: [shared] },
   { path: "src/server/page-image.ts", mayImport: [shared] },

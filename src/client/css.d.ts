@@ -1,5 +1,2 @@
-/** A stylesheet: imported for its effect by the client, as text by the server. */
-declare module "*.css" {
-  const text: string;
-  export default text;
-}
+declare module "*.css";
+declare module "@fontsource-variable/*";

@@ -1,0 +1,33 @@
+/** The head of a screen: its title, a sentence, what can be done. */
+import { type ReactNode, useEffect } from "react";
+
+interface PageHeaderProps {
+  title: string;
+  description?: ReactNode;
+  actions?: ReactNode;
+}
+
+export function PageHeader({ title, description, actions }: PageHeaderProps) {
+  useDocumentTitle(title);
+  return (
+    <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pb-6">
+      <div className="min-w-0">
+        <h1 className="font-serif text-3xl font-semibold tracking-tight">{title}</h1>
+        {description !== undefined && <p className="mt-1 text-muted">{description}</p>}
+      </div>
+      {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+    </header>
+  );
+}
+
+/** Names the tab; what runs in the background may put its progress in front. */
+export function useDocumentTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} – My OCR`;
+  }, [title]);
+}
+
+/** The usual width and margins of a screen that is no reading room. */
+export function PageBody({ children }: { children: ReactNode }) {
+  return <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-8 sm:py-10">{children}</div>;
+}

@@ -1,0 +1,116 @@
+/** Where paper comes in. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Camera, FolderOpen, Upload } from "lucide-react";
+import { type ChangeEvent, useRef } from "react";
+import { PageBody, useDocumentTitle } from "../../components/page-header.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { useFormats } from "../../lib/format.ts";
+import { useMessages } from "../../lib/language.tsx";
+import { offerFiles } from "../../lib/offered-files.ts";
+import { serverInfo } from "../../lib/session.ts";
+import { trpc } from "../../lib/trpc.ts";
+import { messages } from "./messages.ts";
+import { Recent } from "./recent.tsx";
+import { Samples } from "./samples.tsx";
+
+const TYPES = "PDF, PNG, JPEG, WebP, GIF, BMP, TIFF, JPEG 2000";
+const RECENT = 6;
+
+export function ReadPage() {
+  const text = useMessages(messages);
+  useDocumentTitle(text.title);
+  const recent = useQuery(
+    trpc.documents.list.queryOptions({ limit: RECENT }, { refetchOnWindowFocus: true }),
+  );
+  const documents = recent.data?.items ?? [];
+  return (
+    <PageBody>
+      <h1 className="sr-only">{text.title}</h1>
+      <DropArea />
+      {recent.isSuccess && documents.length === 0 && <Samples />}
+      {documents.length > 0 && (
+        <section className="mt-12" aria-labelledby="recent">
+          <div className="mb-3 flex items-baseline justify-between gap-4">
+            <h2 id="recent" className="font-serif text-xl font-semibold">
+              {text.recent}
+            </h2>
+            <Link to="/library" className="text-sm text-accent hover:underline">
+              {text.allDocuments}
+            </Link>
+          </div>
+          <Recent documents={documents} />
+        </section>
+      )}
+    </PageBody>
+  );
+}
+
+function DropArea() {
+  const text = useMessages(messages);
+  const formats = useFormats();
+  const { data } = useQuery(serverInfo);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const camera = useRef<HTMLInputElement>(null);
+  const take = (event: ChangeEvent<HTMLInputElement>): void => {
+    offerFiles([...(event.target.files ?? [])]);
+    event.target.value = "";
+  };
+  return (
+    <section className="crop-marks flex flex-col items-center px-6 py-14 text-center sm:py-20">
+      <p className="font-serif text-3xl font-semibold tracking-tight text-balance sm:text-[2.75rem] sm:leading-tight">
+        {text.lead}
+      </p>
+      <p className="mt-4 text-muted">{text.hint}</p>
+      <div className="mt-8 flex flex-wrap items-center justify-center gap-3">
+        <Button
+          variant="primary"
+          icon={<Upload className="size-4" aria-hidden />}
+          onClick={() => files.current?.click()}
+        >
+          {text.choose}
+        </Button>
+        <Button
+          icon={<FolderOpen className="size-4" aria-hidden />}
+          onClick={() => folder.current?.click()}
+          className="hidden sm:inline-flex"
+        >
+          {text.chooseFolder}
+        </Button>
+        <Button
+          icon={<Camera className="size-4" aria-hidden />}
+          onClick={() => camera.current?.click()}
+          className="sm:hidden"
+        >
+          {text.photo}
+        </Button>
+      </div>
+      {data && (
+        <p className="mt-8 text-xs text-muted">
+          {text.types(TYPES, formats.number(data.limits.upload_mb))}
+        </p>
+      )}
+      <input ref={files} type="file" multiple hidden aria-label={text.choose} onChange={take} />
+      <input
+        ref={folder}
+        type="file"
+        multiple
+        hidden
+        aria-label={text.chooseFolder}
+        // React knows no such attribute of its own.
+        {...{ webkitdirectory: "" }}
+        onChange={take}
+      />
+      <input
+        ref={camera}
+        type="file"
+        accept="image/*"
+        capture="environment"
+        hidden
+        aria-label={text.photo}
+        onChange={take}
+      />
+    </section>
+  );
+}

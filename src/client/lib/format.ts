@@ -1,0 +1,61 @@
+/** Numbers, sizes and times as people of a language write them. */
+import { useMemo } from "react";
+import { useLanguage } from "./language.tsx";
+
+const KIB = 1024;
+
+export interface Formats {
+  number: (value: number) => string;
+  percent: (share: number) => string;
+  bytes: (bytes: number) => string;
+  /** `3 minutes ago`; a date where it is longer ago than a week. */
+  ago: (iso: string) => string;
+  dateTime: (iso: string) => string;
+  /** Seconds as `4.2 s`, `3 min`. */
+  duration: (seconds: number) => string;
+}
+
+export function useFormats(): Formats {
+  const { locale } = useLanguage();
+  return useMemo(() => formatsOf(locale), [locale]);
+}
+
+function formatsOf(locale: string): Formats {
+  const number = new Intl.NumberFormat(locale);
+  const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const unit = (value: number, name: string): string =>
+    new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      maximumFractionDigits: value < 10 ? 1 : 0,
+    }).format(value);
+  const showDateTime = (iso: string): string => dateTime.format(new Date(iso));
+  return {
+    number: (value) => number.format(value),
+    percent: (share) => percent.format(share),
+    bytes(bytes) {
+      if (bytes < KIB) return `${number.format(bytes)} B`;
+      if (bytes < KIB ** 2) return `${number.format(Math.round(bytes / KIB))} KB`;
+      return `${short.format(bytes / KIB ** 2)} MB`;
+    },
+    ago(iso) {
+      const seconds = (new Date(iso).getTime() - Date.now()) / 1000;
+      const steps = [
+        ["day", 86_400],
+        ["hour", 3_600],
+        ["minute", 60],
+      ] as const;
+      if (-seconds > 7 * 86_400) return showDateTime(iso);
+      const step = steps.find(([, length]) => -seconds >= length);
+      return step
+        ? relative.format(Math.round(seconds / step[1]), step[0])
+        : relative.format(0, "minute");
+    },
+    dateTime: showDateTime,
+    duration: (seconds) => (seconds < 90 ? unit(seconds, "second") : unit(seconds / 60, "minute")),
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * Jobs that are followed live. Events change a view in place; components that show a page, or the
+ * job's state, are told at most once a frame, and only those whose part has changed: dozens of pages
+ * may stream at once.
+ */
+import { useEffect, useState, useSyncExternalStore } from "react";
+import type { JobEvent } from "../../shared/job-events.ts";
+import { JobView, type PageView, isEnded } from "../../shared/job-view.ts";
+import { api, codeOf } from "./trpc.ts";
+
+/** How the job is followed; `lost` goes on trying. */
+export type Connection = "connecting" | "live" | "lost" | "ended" | "refused";
+
+/** Where frames do not come, as in a tab that nobody looks at. */
+const HIDDEN_MS = 250;
+
+/** What a listener listens to: one page by its number, or the job as a whole. */
+type Part = number | "job";
+
+export class LiveJob {
+  readonly id: string;
+  readonly view = new JobView();
+  connection: Connection = "connecting";
+  /** Pages, done and failed ones. */
+  counts = { pages: 0, donePages: 0, failedPages: 0 };
+  readonly #versions = new Map<Part, number>();
+  readonly #listeners = new Map<Part, Set<() => void>>();
+  readonly #changed = new Set<Part>();
+  #isScheduled = false;
+  #stop: (() => void) | undefined;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** Begins, or begins again after the job has ended and was taken up. */
+  start(): void {
+    this.stop();
+    this.#setConnection("connecting");
+    const subscription = api.jobs.events.subscribe(
+      { id: this.id },
+      {
+        onData: ({ data }) => this.#apply(data),
+        onConnectionStateChange: ({ state, error }) => {
+          if (state === "pending") this.#setConnection("live");
+          if (state === "connecting" && error) this.#setConnection("lost");
+        },
+        onComplete: () => this.#setConnection("ended"),
+        onError: (error) => this.#setConnection(codeOf(error) === undefined ? "lost" : "refused"),
+      },
+    );
+    this.#stop = () => subscription.unsubscribe();
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  page(number: number): PageView | undefined {
+    return this.view.pages.get(number);
+  }
+
+  /** Changes whenever the part does. */
+  version(part: Part): number {
+    return this.#versions.get(part) ?? 0;
+  }
+
+  listen(part: Part, listener: () => void): () => void {
+    const listeners = this.#listeners.get(part) ?? new Set();
+    this.#listeners.set(part, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  #apply(events: readonly JobEvent[]): void {
+    for (const event of events) {
+      this.view.apply(event);
+      if (event.type === "job") {
+        const { pages, donePages, failedPages } = event;
+        this.counts = { pages, donePages, failedPages };
+        this.#changed.add("job");
+      } else {
+        this.#changed.add(event.page);
+        if (event.type === "page") this.#changed.add("job");
+      }
+    }
+    this.#schedule();
+  }
+
+  #setConnection(connection: Connection): void {
+    this.connection = connection;
+    this.#changed.add("job");
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    if (document.hidden) setTimeout(() => this.#tell(), HIDDEN_MS);
+    else requestAnimationFrame(() => this.#tell());
+  }
+
+  #tell(): void {
+    this.#isScheduled = false;
+    const parts = [...this.#changed];
+    this.#changed.clear();
+    for (const part of parts) {
+      this.#versions.set(part, this.version(part) + 1);
+      for (const listener of this.#listeners.get(part) ?? []) listener();
+    }
+  }
+}
+
+/** Follows the job as long as the component lives; undefined without a job. */
+export function useLiveJob(id: string | undefined): LiveJob | undefined {
+  const [live, setLive] = useState<LiveJob>();
+  useEffect(() => {
+    if (id === undefined) return undefined;
+    const job = new LiveJob(id);
+    job.start();
+    setLive(job);
+    return () => {
+      job.stop();
+      setLive(undefined);
+    };
+  }, [id]);
+  return live;
+}
+
+/** Renders again when the job's state, counts or connection change, or a page's state. */
+export function useLiveState(live: LiveJob | undefined): {
+  state: JobView["state"] | undefined;
+  counts: LiveJob["counts"];
+  connection: Connection;
+  isEnded: boolean;
+} {
+  useVersion(live, "job");
+  const state = live?.view.state;
+  return {
+    state,
+    counts: live?.counts ?? { pages: 0, donePages: 0, failedPages: 0 },
+    connection: live?.connection ?? "connecting",
+    isEnded: state !== undefined && isEnded(state),
+  };
+}
+
+/** Renders again when the page changes. */
+export function useLivePage(live: LiveJob | undefined, page: number): PageView | undefined {
+  useVersion(live, page);
+  return live?.page(page);
+}
+
+function useVersion(live: LiveJob | undefined, part: Part): number {
+  return useSyncExternalStore(
+    (listener) => live?.listen(part, listener) ?? (() => {}),
+    () => live?.version(part) ?? 0,
+  );
+}
