@@ -41,10 +41,10 @@ export function AppShell({ isAdmin, layers }: AppShellProps) {
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
   // Screen readers should hear where they are after a link of ours, as after any other.
-  const isFirst = useRef(true);
+  const shown = useRef(path);
   useEffect(() => {
-    if (!isFirst.current) main.current?.focus({ preventScroll: true });
-    isFirst.current = false;
+    if (shown.current !== path) main.current?.focus({ preventScroll: true });
+    shown.current = path;
   }, [path]);
   return (
     <div className="flex min-h-dvh flex-col md:flex-row">

@@ -3,7 +3,7 @@
  * job's state, are told at most once a frame, and only those whose part has changed: dozens of pages
  * may stream at once.
  */
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 import type { JobEvent } from "../../shared/job-events.ts";
 import { JobView, type PageView, isEnded } from "../../shared/job-view.ts";
 import { api, codeOf } from "./trpc.ts";
@@ -113,17 +113,11 @@ export class LiveJob {
 
 /** Follows the job as long as the component lives; undefined without a job. */
 export function useLiveJob(id: string | undefined): LiveJob | undefined {
-  const [live, setLive] = useState<LiveJob>();
+  const live = useMemo(() => (id === undefined ? undefined : new LiveJob(id)), [id]);
   useEffect(() => {
-    if (id === undefined) return undefined;
-    const job = new LiveJob(id);
-    job.start();
-    setLive(job);
-    return () => {
-      job.stop();
-      setLive(undefined);
-    };
-  }, [id]);
+    live?.start();
+    return () => live?.stop();
+  }, [live]);
   return live;
 }
 

@@ -36,11 +36,10 @@ export async function getJson<T>(path: string): Promise<T> {
 }
 
 export async function sendJson<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, headers: { accept: "application/json" } };
-  if (body !== undefined) {
-    init.headers = { ...init.headers, "content-type": "application/json" };
-    init.body = JSON.stringify(body);
-  }
+  const init =
+    body === undefined
+      ? { method }
+      : { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   const response = await fetch(path, init).catch(() => {
     throw new ApiError("network", "");
   });

@@ -16,8 +16,9 @@ export function IntakeLayer() {
   usePaste();
   useEffect(() => takeOfferedFiles((files) => intake.add(files)), []);
   const items = useIntake();
+  // It stays once it has been fetched, so that it can close gently.
   const [wasOpened, setOpened] = useState(false);
-  useEffect(() => setOpened((before) => before || items.length > 0), [items.length]);
+  if (items.length > 0 && !wasOpened) setOpened(true);
   return (
     <>
       {isOver && <DropSign />}

@@ -60,21 +60,39 @@ export function OptionFields({ options, onChange, engines, range, onRange }: Opt
         )}
       </LabelledControl>
       {options.preset === "own" && (
-        <div className="sm:col-span-2">
-          <LabelledControl label={text.ownPrompt}>
-            {(id) => (
-              <textarea
-                id={id}
-                rows={3}
-                maxLength={16_000}
-                value={options.ownPrompt}
-                onChange={(event) => onChange({ ownPrompt: event.target.value })}
-                className={cn(inputClass, "py-2")}
-              />
-            )}
-          </LabelledControl>
-        </div>
+        <OwnPrompt
+          label={text.ownPrompt}
+          value={options.ownPrompt}
+          onChange={(ownPrompt) => onChange({ ownPrompt })}
+        />
       )}
+    </div>
+  );
+}
+
+function OwnPrompt({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <div className="sm:col-span-2">
+      <LabelledControl label={label}>
+        {(id) => (
+          <textarea
+            id={id}
+            rows={3}
+            maxLength={16_000}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            className={cn(inputClass, "py-2")}
+          />
+        )}
+      </LabelledControl>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 /** Where paper comes in. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Camera, FolderOpen, Upload } from "lucide-react";
-import { type ChangeEvent, useRef } from "react";
+import { Camera, FolderOpen, type LucideIcon, Upload } from "lucide-react";
+import { type ComponentProps, useRef } from "react";
 import { PageBody, useDocumentTitle } from "../../components/page-header.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { useFormats } from "../../lib/format.ts";
@@ -50,13 +50,6 @@ function DropArea() {
   const text = useMessages(messages);
   const formats = useFormats();
   const { data } = useQuery(serverInfo);
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const camera = useRef<HTMLInputElement>(null);
-  const take = (event: ChangeEvent<HTMLInputElement>): void => {
-    offerFiles([...(event.target.files ?? [])]);
-    event.target.value = "";
-  };
   return (
     <section className="crop-marks flex flex-col items-center px-6 py-14 text-center sm:py-20">
       <p className="font-serif text-3xl font-semibold tracking-tight text-balance sm:text-[2.75rem] sm:leading-tight">
@@ -64,53 +57,62 @@ function DropArea() {
       </p>
       <p className="mt-4 text-muted">{text.hint}</p>
       <div className="mt-8 flex flex-wrap items-center justify-center gap-3">
-        <Button
-          variant="primary"
-          icon={<Upload className="size-4" aria-hidden />}
-          onClick={() => files.current?.click()}
-        >
-          {text.choose}
-        </Button>
-        <Button
-          icon={<FolderOpen className="size-4" aria-hidden />}
-          onClick={() => folder.current?.click()}
+        <PickButton label={text.choose} icon={Upload} isMain multiple />
+        <PickButton
+          label={text.chooseFolder}
+          icon={FolderOpen}
           className="hidden sm:inline-flex"
-        >
-          {text.chooseFolder}
-        </Button>
-        <Button
-          icon={<Camera className="size-4" aria-hidden />}
-          onClick={() => camera.current?.click()}
+          multiple
+          // React knows no such attribute of its own.
+          {...{ webkitdirectory: "" }}
+        />
+        <PickButton
+          label={text.photo}
+          icon={Camera}
           className="sm:hidden"
-        >
-          {text.photo}
-        </Button>
+          accept="image/*"
+          capture="environment"
+        />
       </div>
       {data && (
         <p className="mt-8 text-xs text-muted">
           {text.types(TYPES, formats.number(data.limits.upload_mb))}
         </p>
       )}
-      <input ref={files} type="file" multiple hidden aria-label={text.choose} onChange={take} />
-      <input
-        ref={folder}
-        type="file"
-        multiple
-        hidden
-        aria-label={text.chooseFolder}
-        // React knows no such attribute of its own.
-        {...{ webkitdirectory: "" }}
-        onChange={take}
-      />
-      <input
-        ref={camera}
-        type="file"
-        accept="image/*"
-        capture="environment"
-        hidden
-        aria-label={text.photo}
-        onChange={take}
-      />
     </section>
+  );
+}
+
+interface PickButtonProps extends ComponentProps<"input"> {
+  label: string;
+  icon: LucideIcon;
+  isMain?: boolean;
+}
+
+/** A button that lets files be chosen; the other attributes are those of the input behind it. */
+function PickButton({ label, icon: Icon, isMain = false, className, ...rest }: PickButtonProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button
+        variant={isMain ? "primary" : "secondary"}
+        icon={<Icon className="size-4" aria-hidden />}
+        onClick={() => input.current?.click()}
+        className={className}
+      >
+        {label}
+      </Button>
+      <input
+        {...rest}
+        ref={input}
+        type="file"
+        hidden
+        aria-label={label}
+        onChange={(event) => {
+          offerFiles([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+    </>
   );
 }
