@@ -61,7 +61,7 @@ function DropArea() {
         <PickButton
           label={text.chooseFolder}
           icon={FolderOpen}
-          className="hidden sm:inline-flex"
+          className="max-sm:hidden"
           multiple
           // React knows no such attribute of its own.
           {...{ webkitdirectory: "" }}
