@@ -56,6 +56,7 @@ const people = createRoute({
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
+  validateSearch: ({ from }): { from?: string } => (typeof from === "string" ? { from } : {}),
   component: lazyRouteComponent(() => import("./features/auth/login-page.tsx"), "LoginPage"),
 });
 

@@ -1,7 +1,7 @@
 /** Who is using the page, and what the server is: asked once, before anything else is shown. */
 import { queryOptions } from "@tanstack/react-query";
 import type { ServerInfo } from "../../shared/server-info.ts";
-import { ApiError } from "./trpc.ts";
+import { ACCOUNT_KEY, ApiError } from "./trpc.ts";
 
 export interface Account {
   id: number;
@@ -18,7 +18,7 @@ export const serverInfo = queryOptions({
 
 /** Null: somebody has to log in first. */
 export const currentAccount = queryOptions({
-  queryKey: ["account"],
+  queryKey: ACCOUNT_KEY,
   queryFn: async () => {
     try {
       return await getJson<Account>("/api/users/me");

@@ -1,5 +1,5 @@
 /** The typed API, for components (`useTRPC`) and outside of them (`api`). */
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import {
   TRPCClientError,
   createTRPCClient,
@@ -26,8 +26,20 @@ export const api = createTRPCClient<AppRouter>({
   ],
 });
 
+export const ACCOUNT_KEY = ["account"] as const;
+
+/** Whatever is asked for after a log-in has ended leads to the log-in. */
+function onError(error: unknown): void {
+  const code = codeOf(error);
+  if (code === "credentials_invalid" || code === "session_revoked") {
+    queryClient.setQueryData(ACCOUNT_KEY, null);
+  }
+}
+
 /** Errors of ours are answers: only what did not arrive is tried again. */
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
