@@ -29,6 +29,10 @@ const library = createRoute({
 const reading = createRoute({
   getParentRoute: () => gate,
   path: "/documents/$documentId",
+  validateSearch: ({ page, job }): { page?: number; job?: string } => ({
+    ...(typeof page === "number" && { page }),
+    ...(typeof job === "string" && { job }),
+  }),
   component: lazyRouteComponent(() => import("./features/reading/reading-page.tsx"), "ReadingPage"),
 });
 
