@@ -21,7 +21,8 @@ const leaf = [...basics, ...server("page-image.ts", "processes/")];
 const middle = [...leaf, ...server("db/", "raster/", "config.ts")];
 const ocr = [...middle, ...server("engines/", "streams/", "documents/", "auth/")];
 const jobs = [...ocr, ...server("ocr/")];
-const edge = [...jobs, ...server("jobs/", "services.ts", "lifecycle.ts", "version.ts")];
+const exporting = [...jobs, ...server("jobs/")];
+const edge = [...exporting, ...server("exports/", "services.ts", "lifecycle.ts", "version.ts")];
 
 /** What the client may run on: no server, no Bun, no Node. */
 const browserPackages = [
@@ -69,6 +70,7 @@ export const importTable: readonly Row[] = [
   ...server("documents/", "auth/").map((path) => ({ path, mayImport: middle })),
   { path: "src/server/ocr/", mayImport: ocr },
   { path: "src/server/jobs/", mayImport: jobs },
+  { path: "src/server/exports/", mayImport: exporting },
   ...server("http/", "cli/", "trpc/").map((path) => ({ path, mayImport: edge })),
   ...server("services.ts", "app.ts", "trpc-routes.ts", "main.ts", "stop-on-signals.ts").map(
     (path) => ({

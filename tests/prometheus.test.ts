@@ -5,10 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { findPrometheus } from "../scripts/prometheus.ts";
-import {
-  type ScriptedEngineServer,
-  startScriptedEngine,
-} from "../src/server/engines/scripted/server.ts";
+import { startScriptedEngine } from "../src/server/engines/scripted/server.ts";
 import { textImage } from "./fixtures/images.ts";
 import { numberedPdf, pageNumberOf } from "./fixtures/numbered-pages.ts";
 import { type ServerProcess, startServerProcess, uploadForm } from "./server.ts";
@@ -32,35 +29,32 @@ const targetsSchema = z.object({
 
 // In CI it has to be there.
 describe.skipIf(!prometheus && !process.env["CI"])("Prometheus", () => {
-  let folder: string;
-  let engine: ScriptedEngineServer;
+  const started = new AsyncDisposableStack();
   let server: ServerProcess;
   let scraper: Bun.Subprocess;
   let api: string;
 
   beforeAll(async () => {
     if (!prometheus) throw new Error("There is no Prometheus. Run `bun scripts/prometheus.ts`.");
-    folder = mkdtempSync(join(tmpdir(), "my-ocr-prometheus-"));
-    engine = await startScriptedEngine(async ({ image }) =>
+    const folder = mkdtempSync(join(tmpdir(), "my-ocr-prometheus-"));
+    started.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const engine = await startScriptedEngine(async ({ image }) =>
       (await pageNumberOf(image)) === 2
         ? { text: "", fault: { kind: "status", status: 400 } }
         : { text: "some text", usage: { prompt_tokens: 10, completion_tokens: 3 } },
     );
+    started.use(engine);
     server = await startServerProcess(folder, { LLM_BASE_URL: engine.url, METRICS_TOKEN: TOKEN });
+    started.use(server);
     const port = freePort();
     api = `http://127.0.0.1:${port}/api/v1`;
     await Bun.write(join(folder, "prometheus.yml"), scrapeConfig(new URL(server.url).host));
     scraper = startScraper(prometheus.server, folder, port);
+    started.use(scraper);
     await untilQuery("sum(up)", 2);
   }, TIMEOUT_MS);
 
-  afterAll(async () => {
-    scraper.kill("SIGKILL");
-    await scraper.exited;
-    await server[Symbol.asyncDispose]();
-    await engine[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(async () => await started.disposeAsync());
 
   /** Waits until the query has one value, and that is the one: scrapes come once a second. */
   async function untilQuery(query: string, value: number): Promise<void> {

@@ -6,6 +6,8 @@ import { authOperations } from "./http/auth-operations.ts";
 import { authRoutes } from "./http/auth.ts";
 import { clientInfo } from "./http/client-address.ts";
 import { clientFiles } from "./http/client-files.ts";
+import { documentOperations } from "./http/documents-operations.ts";
+import { documentRoutes } from "./http/documents.ts";
 import { IDLE_TIMEOUT_S } from "./http/idle-timeout.ts";
 import { healthOperations, healthRoutes } from "./http/health.ts";
 import { metricsOperations, metricsRoutes } from "./http/metrics.ts";
@@ -29,6 +31,7 @@ const MAX_BODY_BYTES = 2 ** 50;
 /** What the routes say about themselves; a test holds it against those that are mounted. */
 const operations = {
   ...ocrOperations,
+  ...documentOperations,
   ...authOperations,
   ...userOperations,
   ...usageOperations,
@@ -64,6 +67,7 @@ export function createApp(services: Services) {
     .use(authRoutes(services))
     .use(userRoutes(services))
     .use(ocrRoutes(services))
+    .use(documentRoutes(services))
     .use(usageRoutes(services))
     .use(trpcRoutes(services))
     .use(clientFiles());

@@ -21,6 +21,8 @@ import type { UploadLimits } from "./documents/receive-upload.ts";
 import type { Engine } from "./engines/engine.ts";
 import type { Engines } from "./engines/engines.ts";
 import { createEngines } from "./engines/registry.ts";
+import { Exporter } from "./exports/exporter.ts";
+import { Pictures } from "./exports/pictures.ts";
 import { Catalog } from "./jobs/catalog.ts";
 import { MemoryEventLog } from "./jobs/event-log.ts";
 import { Jobs } from "./jobs/jobs.ts";
@@ -62,6 +64,8 @@ export interface Services extends AuthServices, AsyncDisposable {
   catalog: Catalog;
   jobs: Jobs;
   runner: JobRunner;
+  exporter: Exporter;
+  pictures: Pictures;
   spoolDirectory: string;
   uploadLimits: UploadLimits;
   openLimits: OpenLimits;
@@ -121,6 +125,8 @@ export async function createServices(
     catalog: new Catalog(db),
     jobs: kept.jobs,
     runner: kept.runner,
+    exporter: kept.exporter,
+    pictures: kept.pictures,
     ...auth,
     spoolDirectory: spool,
     uploadLimits: {
@@ -168,11 +174,21 @@ interface JobParts extends AuthParts {
   ledger: UsageLedger;
 }
 
-/** The jobs, what runs them, and what removes them when their time is over. */
-function createJobs(parts: JobParts): { jobs: Jobs; runner: JobRunner; retention: Retention } {
+interface JobServices {
+  jobs: Jobs;
+  runner: JobRunner;
+  retention: Retention;
+  exporter: Exporter;
+  pictures: Pictures;
+}
+
+/** The jobs, what runs them, what leaves the server of them, and what removes them in the end. */
+function createJobs(parts: JobParts): JobServices {
   const { config, logger, metrics, db, library, engines, raster, ledger } = parts;
   const store = new SqliteJobStore(db);
   const logs = new MemoryEventLog();
+  // Whether the document has too many pages was asked when it came, or when the job was made.
+  const openLimits = { ...parts.openLimits, maxPages: MOST_PAGES };
   const runner = new JobRunner({
     store,
     logs,
@@ -182,8 +198,7 @@ function createJobs(parts: JobParts): { jobs: Jobs; runner: JobRunner; retention
     ledger,
     metrics: metrics.recognition,
     logger,
-    // Whether the document has too many pages was asked when the job was made.
-    openLimits: { ...parts.openLimits, maxPages: MOST_PAGES },
+    openLimits,
     onEnded: (documentId) => retention.onJobEnded(documentId),
   });
   const jobs = new Jobs({
@@ -197,7 +212,9 @@ function createJobs(parts: JobParts): { jobs: Jobs; runner: JobRunner; retention
     maxPages: config.MAX_PAGES,
   });
   const retention = new Retention({ jobs, store, library, days: config.RETENTION_DAYS, logger });
-  return { jobs, runner, retention };
+  const exporter = new Exporter(store, library);
+  const pictures = new Pictures({ library, raster, openLimits });
+  return { jobs, runner, retention, exporter, pictures };
 }
 
 function recoverLedger(db: Db, logger: Logger, metrics: Metrics): UsageLedger {

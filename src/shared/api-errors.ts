@@ -69,6 +69,7 @@ export const apiErrors = {
   job_state_conflict: { status: 409, title: "Not possible in this state" },
   page_version_not_found: { status: 404, title: "No such version" },
   engine_unknown: { status: 422, title: "No such engine" },
+  no_text: { status: 409, title: "Nothing read yet" },
   blob_missing: { status: 410, title: "File is gone" },
 
   // The server

@@ -91,9 +91,9 @@ export class DocumentLibrary {
     return toDocument(row);
   }
 
-  /** In bytes. @throws AppError document_not_found. */
-  sizeOf(id: string): number {
-    return this.#row(id).bytes;
+  /** For the server's own work, whoever's it is. @throws AppError document_not_found. */
+  find(id: string): Document {
+    return toDocument(this.#row(id));
   }
 
   /** Its file, for the raster. @throws AppError document_not_found, blob_missing. */

@@ -148,6 +148,8 @@ test("a job is counted until it ends, and who follows it is in flight for so lon
   expectValues(values, {
     'ocr_in_progress{kind="pdf"}': 0,
     'ocr_streams_ended_total{kind="pdf",state="cancelled"}': 1,
+    'rpc_calls_total{procedure="jobs.cancel",result="ok"}': 1,
+    'rpc_call_seconds_count{procedure="jobs.start"}': 1,
   });
   expect(values.get('http_requests_total{method="GET",path="/api/trpc/*",status="200"}')).toBe(1);
 });
@@ -167,6 +169,18 @@ test("hostile addresses and methods make no new series", async () => {
   for (let n = 1; n < 5; n++) await probe(n);
   const unmatched = `${name}{method="GET",path="unmatched",status="404"}`;
   expect(seriesOf(await scrapeUntil(unmatched, 20), name)).toEqual(before);
+});
+
+test("calls that fail, and files that are refused by them, are counted by their code", async () => {
+  const client = typedClient(server.url);
+  const text = uploadForm(new TextEncoder().encode("just text"));
+  await client.documents.upload.mutate(text).catch(() => {});
+  await (await fetch(`${server.url}/api/trpc/no.such`)).text();
+  const values = await scrape();
+  expect(seriesOf(values, "rpc_calls_total")).toEqual([
+    'rpc_calls_total{procedure="documents.upload",result="file_unsupported"}',
+  ]);
+  expectValues(values, { 'uploads_refused_total{code="file_unsupported"}': 1 });
 });
 
 test("refused log-ins are counted by their reason", async () => {

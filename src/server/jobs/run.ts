@@ -137,7 +137,7 @@ export class JobRun {
   /** Reads what waits. Throws nothing: the job's state tells. */
   async run(): Promise<void> {
     const { metrics, logger } = this.#tools;
-    using counted = metrics.begin("pdf", this.#inputBytes());
+    using counted = metrics.begin(this.#usage.kind, this.#usage.inputBytes);
     try {
       await this.#readAll();
     } catch (error) {
@@ -149,15 +149,6 @@ export class JobRun {
       counted.state = await this.#conclude();
     } catch (error) {
       logger.error({ err: error }, "the end of a job was not stored");
-    }
-  }
-
-  /** 0 where the document is gone, on which the run will fail. */
-  #inputBytes(): number {
-    try {
-      return this.#tools.library.sizeOf(this.#job.documentId);
-    } catch {
-      return 0;
     }
   }
 

@@ -119,14 +119,15 @@ export class JobRunner {
         ? isFirst && ledger.reopenRequest(job.id)
         : ledger.reopen(job.usageId);
     if (open) return open;
+    const document = library.find(job.documentId);
     return ledger.open({
       requestId: isFirst ? job.id : Bun.randomUUIDv7(),
       userId: job.userId,
-      kind: "pdf",
+      kind: document.fileType === "pdf" ? "pdf" : "image",
       engine: job.engine,
       model: job.model,
       promptChars: countCodePoints(job.prompt) * pages,
-      inputBytes: library.sizeOf(job.documentId),
+      inputBytes: document.bytes,
       pages,
     });
   }

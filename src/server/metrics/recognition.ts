@@ -117,18 +117,18 @@ function requestCounters(registers: Registers) {
   return {
     requests: new Counter({
       name: "ocr_requests_total",
-      help: "Requests whose file was accepted, by the kind of their stream, and runs of jobs, which are pdf.",
+      help: "Requests whose file was accepted, by the kind of their stream, and runs of jobs, by that of their document.",
       labelNames: ["kind"],
       registers,
     }),
     images: new Counter({
       name: "image_requests_total",
-      help: "Accepted requests for one text.",
+      help: "Accepted requests for one text, and runs of jobs of images.",
       registers,
     }),
     pdfs: new Counter({
       name: "pdf_requests_total",
-      help: "Accepted requests for a text page by page, and runs of jobs.",
+      help: "Accepted requests for a text page by page, and runs of jobs of PDFs.",
       registers,
     }),
     bytes: new Counter({

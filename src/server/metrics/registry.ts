@@ -25,6 +25,11 @@ export interface Metrics extends Disposable {
   readonly uploadsRefused: Counter<"code">;
   /** `reason`: the code of the error. */
   readonly loginsRefused: Counter<"reason">;
+  /**
+   * @param procedure of the typed API, as its router names it.
+   * @returns what is called with the result: `ok`, or the code of the error.
+   */
+  startCall(procedure: string): (result: string) => void;
   /** @param count of all accounts, asked for at each scrape. */
   watchUsers(count: () => number): void;
   /** In Prometheus' text format. */
@@ -45,6 +50,7 @@ export function createMetrics(): Metrics {
     rasterSeconds: rasterSeconds([registry]),
     timeDatabase: databaseTimer([registry]),
     ...refusals([registry]),
+    startCall: callMetrics([registry]),
     watchUsers: (count) => watchUsers(registry, count),
     async render() {
       return { text: await registry.metrics(), contentType: registry.contentType };
@@ -78,6 +84,28 @@ function databaseTimer(registers: Registry[]): TimeDatabase {
     } finally {
       observeSeconds();
     }
+  };
+}
+
+function callMetrics(registers: Registry[]): Metrics["startCall"] {
+  const calls = new Counter({
+    name: "rpc_calls_total",
+    help: "Calls of the typed API, by procedure and result: ok, or the code of the error.",
+    labelNames: ["procedure", "result"],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: "rpc_call_seconds",
+    help: "Seconds that calls of the typed API took; of subscriptions, until they began.",
+    labelNames: ["procedure"],
+    registers,
+  });
+  return (procedure) => {
+    const observeSeconds = seconds.startTimer({ procedure });
+    return (result) => {
+      observeSeconds();
+      calls.inc({ procedure, result });
+    };
   };
 }
 

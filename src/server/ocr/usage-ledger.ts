@@ -49,6 +49,8 @@ export interface UsageTotals {
 /** The open row of one request. */
 export interface UsageRecord {
   readonly id: number;
+  readonly kind: UsageOpening["kind"];
+  readonly inputBytes: number;
   /** Sums of the pages so far. */
   readonly totals: UsageTotals;
   /** Opens the row of one attempt at a page: before the engine is called. */
@@ -179,6 +181,8 @@ class OpenUsage implements UsageRecord {
   readonly #db: Db;
   readonly #time: TimeDatabase;
   readonly id: number;
+  readonly kind: UsageOpening["kind"];
+  readonly inputBytes: number;
   readonly totals: UsageTotals;
 
   constructor(db: Db, time: TimeDatabase, row: UsageRow) {
@@ -186,6 +190,8 @@ class OpenUsage implements UsageRecord {
     this.#db = db;
     this.#time = time;
     this.id = row.id;
+    this.kind = row.kind;
+    this.inputBytes = row.inputBytes;
     this.totals = { promptTokens, completionTokens, completionChars, estimated };
   }
 

@@ -45,9 +45,11 @@ const t = initTRPC.context<TrpcContext>().create({
 
 export const { router, createCallerFactory } = t;
 
-/** Domain errors get the HTTP status that is theirs. */
-const ownErrors = t.middleware(async ({ next }) => {
+/** Domain errors get the HTTP status that is theirs. Calls are counted here, for all have this in common. */
+const ownErrors = t.middleware(async ({ ctx, path, next }) => {
+  const countCall = ctx.services.metrics.startCall(path);
   const result = await next();
+  countCall(result.ok ? "ok" : appErrorOf(result.error).code);
   if (!result.ok) throw toTrpcError(appErrorOf(result.error));
   return result;
 });

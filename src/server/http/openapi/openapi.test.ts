@@ -7,6 +7,7 @@ import { PASSWORD, newBearer } from "../../../../tests/accounts.ts";
 import { textPdf } from "../../../../tests/fixtures/pdf.ts";
 import { pageNumberOf, numberedPdf } from "../../../../tests/fixtures/numbered-pages.ts";
 import { type TestServer, startServer, uploadForm } from "../../../../tests/server.ts";
+import { followJob, typedClient } from "../../../../tests/typed-client.ts";
 import { createApp } from "../../app.ts";
 import { type ScriptedEngineServer, startScriptedEngine } from "../../engines/scripted/server.ts";
 import { clientFiles } from "../client-files.ts";
@@ -90,7 +91,7 @@ async function faultsOf(method: string, path: string, response: Response): Promi
   const text = await response.text();
   const values = type === "application/x-ndjson" ? text.trimEnd().split("\n") : [text];
   return values.flatMap((value) =>
-    validate(type.startsWith("text/") ? value : JSON.parse(value)) ? [] : [value, validate.errors],
+    validate(type.endsWith("json") ? JSON.parse(value) : value) ? [] : [value, validate.errors],
   );
 }
 
@@ -170,6 +171,39 @@ describe("what the server answers is as described", () => {
     const response = await fetch(`${server.url}${path}`, { ...request, headers: all });
     expect(response.status).toBe(status);
     expect(await faultsOf(method, path, response)).toEqual([]);
+  });
+
+  test("documents as files", async () => {
+    const client = typedClient(server.url, { authorization });
+    const form = uploadForm(await numberedPdf(2));
+    const { id: documentId } = await client.documents.upload.mutate(form);
+    const base = "/api/documents/{id}";
+    const faults = async (
+      path: string,
+      query: string,
+      status: number,
+      more: Record<string, string> = {},
+    ): Promise<unknown[]> => {
+      const address = path.replace("{id}", documentId).replace("{page}", "1") + query;
+      const headers = { authorization, ...more };
+      const response = await fetch(`${server.url}${address}`, { headers });
+      expect([address, response.status]).toEqual([address, status]);
+      return await faultsOf("get", path, response);
+    };
+    expect(await faults(`${base}/export`, "", 409)).toEqual([]);
+    const { id } = await client.jobs.start.mutate({ documentId });
+    await followJob(client, { id }).ended;
+    for (const format of ["md", "txt", "json"]) {
+      expect(await faults(`${base}/export`, `?format=${format}`, 200)).toEqual([]);
+    }
+    expect(await faults(`${base}/export`, "?format=exe", 422)).toEqual([]);
+    expect(await faults(`${base}/file`, "", 200)).toEqual([]);
+    expect(await faults(`${base}/file`, "", 206, { range: "bytes=0-9" })).toEqual([]);
+    expect(await faults(`${base}/file`, "", 416, { range: "bytes=99999999-" })).toEqual([]);
+    const image = `${base}/pages/{page}/image`;
+    expect(await faults(image, "?size=100", 200)).toEqual([]);
+    expect(await faults(image, "", 304, { "if-none-match": "*" })).toEqual([]);
+    expect(await faults(image, "?size=1", 422)).toEqual([]);
   });
 
   test("callers who are not logged in", async () => {

@@ -11,7 +11,7 @@ export interface Operation {
   summary: string;
   /** Plain text; `code` in backticks. */
   description?: string;
-  tag: "Reading" | "Accounts" | "Usage" | "Server";
+  tag: "Reading" | "Documents" | "Accounts" | "Usage" | "Server";
   parameters?: readonly Parameter[];
   body?: Content;
   /** By status; what goes wrong is in `problems`. */
