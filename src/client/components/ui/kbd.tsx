@@ -1,14 +1,7 @@
 /** A key of the keyboard. */
-import { cn } from "../../lib/cn.ts";
-
-export function Kbd({ children, onInk = false }: { children: string; onInk?: boolean }) {
+export function Kbd({ children }: { children: string }) {
   return (
-    <kbd
-      className={cn(
-        "inline-flex h-5 min-w-5 items-center justify-center rounded border px-1 font-sans text-[0.6875rem] leading-none",
-        onInk ? "border-canvas/40 text-canvas" : "border-line bg-sunken text-muted",
-      )}
-    >
+    <kbd className="inline-flex h-5 min-w-5 items-center justify-center rounded border border-line bg-sunken px-1 font-sans text-[0.6875rem] leading-none text-muted">
       {children}
     </kbd>
   );

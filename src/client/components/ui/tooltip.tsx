@@ -1,10 +1,9 @@
 /**
- * What a control without words does, shown on hover and focus. Only for eyes: the control has the
- * same words as its name.
+ * What a control without words does, shown on hover and focus. Only for eyes, so it is no text of the
+ * page: the control has the same words as its name.
  */
 import type { ReactNode } from "react";
 import { cn } from "../../lib/cn.ts";
-import { Kbd } from "./kbd.tsx";
 
 export type Side = "top" | "bottom" | "left" | "right";
 
@@ -17,28 +16,23 @@ interface TooltipProps {
 }
 
 const places: Record<Side, string> = {
-  top: "bottom-full left-1/2 mb-1.5 -translate-x-1/2",
-  bottom: "top-full left-1/2 mt-1.5 -translate-x-1/2",
-  left: "right-full top-1/2 mr-1.5 -translate-y-1/2",
-  right: "left-full top-1/2 ml-1.5 -translate-y-1/2",
+  top: "after:bottom-full after:left-1/2 after:mb-1.5 after:-translate-x-1/2",
+  bottom: "after:top-full after:left-1/2 after:mt-1.5 after:-translate-x-1/2",
+  left: "after:right-full after:top-1/2 after:mr-1.5 after:-translate-y-1/2",
+  right: "after:left-full after:top-1/2 after:ml-1.5 after:-translate-y-1/2",
 };
 
 export function Tooltip({ label, shortcut, side = "bottom", children }: TooltipProps) {
   return (
-    <span className="group/tip relative inline-flex">
+    <span
+      data-tip={shortcut === undefined ? label : `${label}  ·  ${shortcut}`}
+      className={cn(
+        "relative inline-flex after:pointer-events-none after:invisible after:absolute after:z-50 after:rounded-md after:bg-ink after:px-2 after:py-1 after:text-xs after:whitespace-nowrap after:text-canvas after:opacity-0 after:shadow-lifted after:transition-opacity after:delay-300 after:content-[attr(data-tip)]",
+        "hover:after:visible hover:after:opacity-100 has-focus-visible:after:visible has-focus-visible:after:opacity-100 [@media(hover:none)]:after:hidden",
+        places[side],
+      )}
+    >
       {children}
-      <span
-        aria-hidden
-        className={cn(
-          "pointer-events-none absolute z-50 flex items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs whitespace-nowrap text-canvas shadow-lifted",
-          "invisible opacity-0 transition-opacity delay-300 group-hover/tip:visible group-hover/tip:opacity-100 group-has-focus-visible/tip:visible group-has-focus-visible/tip:opacity-100",
-          "[@media(hover:none)]:hidden",
-          places[side],
-        )}
-      >
-        {label}
-        {shortcut !== undefined && <Kbd onInk>{shortcut}</Kbd>}
-      </span>
     </span>
   );
 }
