@@ -1,42 +1,20 @@
 /** The typed API as a program would call it, for tests. */
-import {
-  type TRPCClient,
-  createTRPCClient,
-  httpBatchLink,
-  httpLink,
-  httpSubscriptionLink,
-  isNonJsonSerializable,
-  splitLink,
-} from "@trpc/client";
-import { EventSource } from "eventsource";
+import { type MyOcrClient, createClient } from "../src/client-library/client.ts";
 import type { JobEvent } from "../src/shared/job-events.ts";
-import type { AppRouter } from "../src/server/trpc/router.ts";
 
-export type TypedClient = TRPCClient<AppRouter>;
+export type TypedClient = MyOcrClient["api"];
 
 /** @param headers of every request, such as a bearer token. */
 export function typedClient(serverUrl: string, headers: Record<string, string> = {}): TypedClient {
-  const url = `${serverUrl}/api/trpc`;
-  return createTRPCClient<AppRouter>({
-    links: [
-      splitLink({
-        condition: ({ type }) => type === "subscription",
-        true: httpSubscriptionLink({
-          url,
-          EventSource,
-          eventSourceOptions: {
-            fetch: async (input, init) =>
-              await fetch(input, { ...init, headers: { ...init.headers, ...headers } }),
-          },
-        }),
-        false: splitLink({
-          condition: ({ input }) => isNonJsonSerializable(input),
-          true: httpLink({ url, headers }),
-          false: httpBatchLink({ url, headers }),
-        }),
-      }),
-    ],
+  const client = createClient({
+    url: serverUrl,
+    fetch: async (input, init) => {
+      const all = new Headers(init?.headers);
+      for (const [name, value] of Object.entries(headers)) all.set(name, value);
+      return await fetch(input, { ...init, headers: all });
+    },
   });
+  return client.api;
 }
 
 export interface Followed {

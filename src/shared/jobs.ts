@@ -76,3 +76,25 @@ export const documentSchema = z.object({
   createdAt: z.iso.datetime(),
 });
 export type Document = z.infer<typeof documentSchema>;
+
+/** A document of a list. */
+export interface CatalogEntry extends Document {
+  /** The newest one. */
+  job?: Job;
+}
+
+export interface Snippet {
+  /** Part of the page's text. */
+  text: string;
+  /** Where in it the words of the query stand: start and end in UTF-16 units, ascending. */
+  hits: [number, number][];
+}
+
+/** A page in which something was found. */
+export interface SearchHit {
+  documentId: string;
+  documentName: string;
+  jobId: string;
+  page: number;
+  snippet: Snippet;
+}

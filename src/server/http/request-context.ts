@@ -28,8 +28,8 @@ export function requestContext(logger: Logger) {
         requestLine: { method: request.method, path: requestPath(request) },
       };
     })
-    .onError({ as: "global" }, ({ error, code, set, requestId = randomUUID() }) => {
-      const failure = requestFailure(error, code);
+    .onError({ as: "global" }, ({ error, code, request, set, requestId = randomUUID() }) => {
+      const failure = request.signal.aborted ? callerLeft() : requestFailure(error, code);
       set.status = failure.status;
       const line = { request_id: requestId, code: failure.code, err: failure.cause ?? failure };
       if (failure.status >= 500) logger.error(line, "request failed");
@@ -41,6 +41,11 @@ export function requestContext(logger: Logger) {
       const line = { request_id: requestId, ...requestLine, status, ms };
       logger[QUIET_PATHS.has(requestLine?.path ?? "") ? "debug" : "info"](line, "request");
     });
+}
+
+/** Nobody reads the answer, and whatever went wrong went wrong because of that. */
+function callerLeft(): AppError {
+  return new AppError("cancelled", "The caller closed the connection.");
 }
 
 function hostInvalid(): AppError {

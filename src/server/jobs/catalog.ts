@@ -1,7 +1,7 @@
 /** Somebody's documents as a list: each with its newest job, filtered by what people look for. */
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { FileType } from "../../shared/file-types.ts";
-import type { Document, Job, JobState } from "../../shared/jobs.ts";
+import type { CatalogEntry, JobState } from "../../shared/jobs.ts";
 import type { Db } from "../db/client.ts";
 import { documents, jobs } from "../db/schema.ts";
 import { toDocument } from "../documents/library.ts";
@@ -16,11 +16,6 @@ export interface CatalogFilter {
   /** Only documents whose id is lower. */
   before?: string | undefined;
   limit: number;
-}
-
-export interface CatalogEntry extends Document {
-  /** The newest one. */
-  job?: Job;
 }
 
 export class Catalog {

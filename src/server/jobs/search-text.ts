@@ -3,6 +3,7 @@
  * has no spaces, for one word: here each of its characters becomes a word of its own, and a query of
  * several a phrase.
  */
+import type { Snippet } from "../../shared/jobs.ts";
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
@@ -35,13 +36,6 @@ function termsOf(chunk: string): string[] {
 
 function wordsOf(text: string): string[] {
   return Array.from(text.matchAll(WORD), ([word]) => word);
-}
-
-export interface Snippet {
-  /** Part of the page's text. */
-  text: string;
-  /** Where in it the words of the query stand: start and end in UTF-16 units, ascending. */
-  hits: [number, number][];
 }
 
 const BEFORE = 40;

@@ -1,15 +1,8 @@
 /** Full-text search in the texts of somebody's own pages. Best matches first. */
 import { z } from "zod";
+import type { SearchHit } from "../../shared/jobs.ts";
 import type { Db } from "../db/client.ts";
-import { type Snippet, searchQuery, snippetOf } from "./search-text.ts";
-
-export interface SearchHit {
-  documentId: string;
-  documentName: string;
-  jobId: string;
-  page: number;
-  snippet: Snippet;
-}
+import { searchQuery, snippetOf } from "./search-text.ts";
 
 const rowSchema = z.object({
   document_id: z.string(),
