@@ -112,19 +112,21 @@ export class Jobs {
 
   /** Of an ended job nothing. Pages that have a text are done all the same. @throws AppError job_not_found. */
   async cancel(principal: Principal, jobId: string): Promise<void> {
+    await this.#inTurn(principal, jobId, async () => await this.#callOff(jobId));
+  }
+
+  async #callOff(jobId: string): Promise<void> {
     const { runner, store, ledger } = this.#tools;
-    await this.#inTurn(principal, jobId, async (job) => {
-      runner.get(jobId)?.cancel();
-      await runner.untilOver(jobId);
-      const { state, usageId } = (await store.get(jobId)) ?? job;
-      if (isEnded(state)) return;
-      // Paused: nobody else closes it.
-      await store.cancelPages(jobId);
-      if (usageId !== undefined) ledger.reopen(usageId)?.close("cancelled");
-      const cancelled = await store.get(jobId);
-      await store.setState(jobId, cancelled ? endStateOf(cancelled) : "cancelled", null);
-      await this.#announce(jobId);
-    });
+    runner.get(jobId)?.cancel();
+    await runner.untilOver(jobId);
+    const job = await store.get(jobId);
+    if (!job || isEnded(job.state)) return;
+    // Paused: nobody else closes it.
+    await store.cancelPages(jobId);
+    if (job.usageId !== undefined) ledger.reopen(job.usageId)?.close("cancelled");
+    const { donePages, failedPages } = (await store.get(jobId)) ?? job;
+    await store.setState(jobId, endStateOf({ ...job, donePages, failedPages }), null);
+    await this.#announce(jobId);
   }
 
   /** Pages that have begun end. @throws AppError job_not_found, job_state_conflict. */
@@ -254,13 +256,9 @@ export class Jobs {
   }
 
   async #forget(documentId: string): Promise<void> {
-    const { store, runner, ledger, library } = this.#tools;
-    for (const job of await store.list({ documentId }, { limit: -1 })) {
-      runner.get(job.id)?.cancel();
-      await runner.untilOver(job.id);
-      const { usageId } = (await store.get(job.id)) ?? {};
-      if (usageId !== undefined) ledger.reopen(usageId)?.close("cancelled");
-    }
+    const { store, library } = this.#tools;
+    // Also for those who follow them, and would wait for ever.
+    for (const { id } of await store.list({ documentId }, { limit: -1 })) await this.#callOff(id);
     await library.remove(documentId);
   }
 
