@@ -9,6 +9,7 @@ import type { DocumentLibrary } from "../documents/library.ts";
 import { readPageRanges, selectFrom } from "../documents/page-selection.ts";
 import type { Engines } from "../engines/engines.ts";
 import { AppError } from "../errors.ts";
+import type { PageQuota } from "../ocr/page-quota.ts";
 import type { UsageLedger } from "../ocr/usage-ledger.ts";
 import type { EventLog } from "./event-log.ts";
 import { endStateOf } from "./run.ts";
@@ -33,6 +34,7 @@ export interface JobsTools {
   library: DocumentLibrary;
   engines: Engines;
   ledger: UsageLedger;
+  quota: PageQuota;
   defaultPrompt: string;
   /** Most pages that one job may read. */
   maxPages: number;
@@ -49,21 +51,24 @@ export class Jobs {
 
   /**
    * @throws AppError document_not_found, engine_unknown, pages_invalid, pages_out_of_range,
-   *   too_many_pages.
+   *   too_many_pages, quota_exceeded.
    */
   async start(principal: Principal, documentId: string, options: JobOptions): Promise<Job> {
-    const { store, library, engines, runner, defaultPrompt, maxPages } = this.#tools;
+    const { store, library, engines, runner, quota, defaultPrompt, maxPages } = this.#tools;
     const { engine } = engines.get(options.engine ?? engines.defaultName);
     const prompt = options.prompt?.trim() ?? "";
     return await this.#turns.take(documentId, async () => {
       const document = library.get(principal.userId, documentId);
+      const pages = selectFrom(readPageRanges(options.pages), document.pages, maxPages);
+      // Until the run's usage row counts instead.
+      using _ = quota.reserve(principal.userId, pages.length);
       const job = await store.create({
         documentId,
         userId: principal.userId,
         engine: engine.name,
         model: options.model ?? engine.model,
         prompt: prompt === "" ? defaultPrompt : prompt,
-        pages: selectFrom(readPageRanges(options.pages), document.pages, maxPages),
+        pages,
       });
       runner.start(job);
       return toJob(job);
@@ -156,7 +161,8 @@ export class Jobs {
   /**
    * Reads one page again; its text so far stays until there is a new one, and as a version.
    *
-   * @throws AppError job_not_found, page_not_found, job_state_conflict, engine_unknown.
+   * @throws AppError job_not_found, page_not_found, job_state_conflict, engine_unknown,
+   *   quota_exceeded.
    */
   async retryPage(
     principal: Principal,
@@ -164,7 +170,7 @@ export class Jobs {
     page: number,
     overrides: PageOverrides,
   ): Promise<void> {
-    const { store, runner, engines } = this.#tools;
+    const { store, runner, engines, quota } = this.#tools;
     if (overrides.engine !== undefined) engines.get(overrides.engine);
     await this.#inTurn(principal, jobId, async () => {
       await this.#untilClosed(jobId);
@@ -173,6 +179,7 @@ export class Jobs {
       if (job.state === "paused" || run?.isHeld === true) {
         throw conflict("The job is paused. Resume it first.");
       }
+      using _ = quota.reserve(principal.userId, 1);
       if (run) {
         const isTaken = await run.readAgain(page, overrides);
         if (!isTaken) throw conflict("The job was just stopped. Try again in a moment.");
