@@ -1,4 +1,5 @@
 /** The typed API as a program would call it, for tests. */
+import { z } from "zod";
 import { type MyOcrClient, createClient } from "../src/client-library/client.ts";
 import type { JobEvent } from "../src/shared/job-events.ts";
 
@@ -42,4 +43,20 @@ export function followJob(
     onComplete: resolve,
   });
   return { batches, ended, stop: () => subscription.unsubscribe() };
+}
+
+const failureSchema = z.object({
+  data: z.looseObject({ code: z.string(), httpStatus: z.number() }),
+});
+
+/** What the server says is wrong with a call; undefined where it succeeds. */
+export async function failureOf(
+  call: Promise<unknown>,
+): Promise<z.infer<typeof failureSchema>["data"] | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    return failureSchema.parse(error).data;
+  }
 }

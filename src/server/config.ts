@@ -173,6 +173,11 @@ const configSchema = z.object({
     .describe(
       "Days that documents and their texts are kept; 0 keeps nothing once a document has been read.",
     ),
+  USER_MONTHLY_PAGES: whole(0, 1_000_000_000)
+    .default(0)
+    .describe(
+      "Pages that each account may have read in a calendar month (UTC), administrators included; 0 for no limit.",
+    ),
   STREAM_STALL_S: whole(1, 86_400)
     .default(300)
     .describe("Seconds after which a stream whose reader takes nothing is cancelled."),

@@ -32,7 +32,9 @@ import { SqliteJobStore } from "./jobs/sqlite-store.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./logger.ts";
 import { type Metrics, createMetrics } from "./metrics/registry.ts";
+import { PageQuota } from "./ocr/page-quota.ts";
 import { UsageLedger } from "./ocr/usage-ledger.ts";
+import { UsageReports } from "./ocr/usage-reports.ts";
 import { type OpenLimits, Raster } from "./raster/raster.ts";
 
 /** A `ping` goes out after so much silence; proxies cut after 10 s at the earliest. */
@@ -51,7 +53,14 @@ export interface AuthServices {
   authenticator: Authenticator;
 }
 
-export interface Services extends AuthServices, AsyncDisposable {
+/** What requests use, and how much they may. */
+export interface UsageServices {
+  ledger: UsageLedger;
+  usageReports: UsageReports;
+  quota: PageQuota;
+}
+
+export interface Services extends AuthServices, UsageServices, AsyncDisposable {
   config: Config;
   logger: Logger;
   db: Db;
@@ -59,7 +68,6 @@ export interface Services extends AuthServices, AsyncDisposable {
   lifecycle: Lifecycle;
   engines: Engines;
   raster: Raster;
-  ledger: UsageLedger;
   library: DocumentLibrary;
   catalog: Catalog;
   jobs: Jobs;
@@ -98,14 +106,14 @@ export async function createServices(
   const auth = await createAuth({ db, config, logger, metrics });
   const lifecycle = new Lifecycle();
   stack.use(watchCredentials(db, () => lifecycle.streams(), logger));
-  const ledger = recoverLedger(db, logger, metrics);
+  const usage = createUsage({ db, config, logger, metrics });
   const spool = await emptySpool(config);
   const raster = stack.use(createRaster(config, logger, metrics));
   const engineOptions = { metrics, override: overrides.engine };
   const engines = stack.use(createEngines(config, logger, engineOptions));
   const openLimits = { maxPages: config.MAX_PAGES, maxPixels: config.MAX_MEGAPIXELS * 1e6 };
   const library = new DocumentLibrary(db, new FolderBlobStore(blobDirectory(config)));
-  const parts = { config, logger, metrics, db, library, engines, raster, openLimits, ledger };
+  const parts = { config, logger, metrics, db, library, engines, raster, openLimits, ...usage };
   const kept = createJobs(parts);
   stack.use(kept.retention);
   stack.defer(async () => await kept.runner.drain(0));
@@ -120,7 +128,6 @@ export async function createServices(
     lifecycle,
     engines,
     raster,
-    ledger,
     library,
     catalog: new Catalog(db),
     jobs: kept.jobs,
@@ -128,12 +135,9 @@ export async function createServices(
     exporter: kept.exporter,
     pictures: kept.pictures,
     ...auth,
+    ...usage,
     spoolDirectory: spool,
-    uploadLimits: {
-      maxBytes: config.MAX_UPLOAD_MB * MIB,
-      timeoutMs: config.UPLOAD_TIMEOUT_S * 1000,
-      progressMs: UPLOAD_PROGRESS_MS,
-    },
+    uploadLimits: uploadLimitsOf(config),
     openLimits,
     heartbeatMs: overrides.heartbeatMs ?? HEARTBEAT_MS,
     [Symbol.asyncDispose]: async () => await resources.disposeAsync(),
@@ -166,12 +170,11 @@ async function createAuth({ db, config, logger, metrics }: AuthParts): Promise<A
   };
 }
 
-interface JobParts extends AuthParts {
+interface JobParts extends AuthParts, UsageServices {
   library: DocumentLibrary;
   engines: Engines;
   raster: Raster;
   openLimits: OpenLimits;
-  ledger: UsageLedger;
 }
 
 interface JobServices {
@@ -208,6 +211,7 @@ function createJobs(parts: JobParts): JobServices {
     library,
     engines,
     ledger,
+    quota: parts.quota,
     defaultPrompt: config.LLM_PROMPT,
     maxPages: config.MAX_PAGES,
   });
@@ -217,11 +221,23 @@ function createJobs(parts: JobParts): JobServices {
   return { jobs, runner, retention, exporter, pictures };
 }
 
-function recoverLedger(db: Db, logger: Logger, metrics: Metrics): UsageLedger {
+function createUsage({ db, config, logger, metrics }: AuthParts): UsageServices {
   const ledger = new UsageLedger(db, metrics.timeDatabase);
   const interrupted = ledger.closeInterrupted();
   if (interrupted > 0) logger.warn({ rows: interrupted }, "closed usage rows of an earlier run");
-  return ledger;
+  return {
+    ledger,
+    usageReports: new UsageReports(db, metrics.timeDatabase),
+    quota: new PageQuota(db, config.USER_MONTHLY_PAGES),
+  };
+}
+
+function uploadLimitsOf(config: Config): UploadLimits {
+  return {
+    maxBytes: config.MAX_UPLOAD_MB * MIB,
+    timeoutMs: config.UPLOAD_TIMEOUT_S * 1000,
+    progressMs: UPLOAD_PROGRESS_MS,
+  };
 }
 
 /** Under the instance lock nobody else's uploads can be in it. */

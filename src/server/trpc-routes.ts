@@ -8,12 +8,12 @@ import { type Upload, receiveUpload } from "./documents/receive-upload.ts";
 import { toAppError } from "./errors.ts";
 import { access, ownAccess } from "./http/access.ts";
 import { readBytes } from "./http/body.ts";
+import { heldResponse } from "./http/held-response.ts";
 import { type TimeoutServer, liftIdleTimeout } from "./http/idle-timeout.ts";
 import type { Principal } from "./auth/principal.ts";
 import type { ClientInfo } from "./auth/same-origin.ts";
 import type { Logger } from "./logger.ts";
 import type { Services } from "./services.ts";
-import { afterBody } from "./streams/after-body.ts";
 import { appErrorOf, errorData } from "./trpc/errors.ts";
 import type { LiveStream, TrpcContext } from "./trpc/init.ts";
 import { appRouter } from "./trpc/router.ts";
@@ -55,8 +55,7 @@ async function respond(services: Services, call: Call): Promise<Response> {
     if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true) {
       return response;
     }
-    const held = services.metrics.http.hold(request);
-    return afterBody(response, () => held[Symbol.dispose]());
+    return heldResponse(services.metrics.http, request, response);
   } catch (error) {
     const failure = toAppError(error);
     const data = errorData(failure, requestId);

@@ -31,6 +31,7 @@ export const apiErrors = {
   admin_required: { status: 403, title: "Administrators only" },
   last_admin: { status: 409, title: "Last administrator" },
   too_many_api_keys: { status: 409, title: "Too many API keys" },
+  quota_exceeded: { status: 429, title: "Monthly pages used up" },
   too_many_attempts: { status: 429, title: "Too many attempts" },
 
   // The file

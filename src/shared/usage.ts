@@ -40,3 +40,23 @@ export const usageSummarySchema = z
   .meta({ id: "UsageSummary" });
 
 export type UsageRowOnWire = z.infer<typeof usageRowSchema>;
+
+/** Sums over requests that have ended. */
+export interface UsageSums {
+  requests: number;
+  pages: number;
+  failedPages: number;
+  /** As engines counted them. */
+  promptTokens: number;
+  completionTokens: number;
+  /** Of requests in which any page was estimated. */
+  estimatedPromptTokens: number;
+  estimatedCompletionTokens: number;
+  inputBytes: number;
+}
+
+export interface DayUsage extends UsageSums {
+  /** `2026-03-31`. */
+  date: string;
+  engines: (UsageSums & { engine: string })[];
+}

@@ -104,11 +104,14 @@ export const usageEvents = sqliteTable(
     inputBytes: integer("input_bytes").notNull(),
     pages: integer("pages").notNull(),
     failedPages: integer("failed_pages").notNull().default(0),
+    /** How often the engine was asked for a page, with whatever end. */
+    enginePages: integer("engine_pages").notNull().default(0),
     createdAt: integer("created_at").notNull(),
     closedAt: integer("closed_at"),
   },
   (table) => [
     index("usage_events_user").on(table.userId, table.id),
+    index("usage_events_time").on(table.userId, table.createdAt),
     index("usage_events_open")
       .on(table.state)
       .where(sql`state = 'open'`),

@@ -9,6 +9,7 @@ import { pulledBytes } from "../streams/pulled-bytes.ts";
 import { fileTypes } from "../../shared/file-types.ts";
 import { access } from "./access.ts";
 import { exportQuery, imageParams, imageQuery } from "./documents-operations.ts";
+import { heldResponse } from "./held-response.ts";
 import { liftIdleTimeout } from "./idle-timeout.ts";
 
 /** A page never changes; but where people share a browser, the next one must not see it for long. */
@@ -19,7 +20,10 @@ export function documentRoutes(services: Services) {
     .use(access(services))
     .get(
       "/api/documents/:id/export",
-      async ({ principal, params, query }) => await exported(services, principal, params.id, query),
+      async ({ principal, params, query, request }) => {
+        const response = await exported(services, principal, params.id, query);
+        return heldResponse(services.metrics.http, request, response);
+      },
       { signedIn: true },
     )
     .get(

@@ -44,6 +44,7 @@ const problems: readonly ErrorCode[] = [
   "prompt_too_long",
   "pages_invalid",
   "pages_out_of_range",
+  "quota_exceeded",
   "session_revoked",
   "shutting_down",
   "storage_full",

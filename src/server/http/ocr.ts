@@ -60,7 +60,10 @@ async function respond(services: Services, call: OcrCall): Promise<Response> {
     cleanup.use(services.metrics.http.hold(call.request));
     cleanup.use(services.lifecycle.enter(controller, call.principal));
     const idleTimeout = cleanup.use(call.liftIdleTimeout());
-    const { uploadLimits, spoolDirectory } = services;
+    const { uploadLimits, spoolDirectory, quota } = services;
+    const { userId } = call.principal;
+    // Nothing is received in vain.
+    quota.check(userId, 1);
     const { signal } = controller;
     const upload = await receiveUpload(call.request, spoolDirectory, uploadLimits, signal);
     cleanup.use(upload);
@@ -68,7 +71,15 @@ async function respond(services: Services, call: OcrCall): Promise<Response> {
     const { raster, openLimits, engines } = services;
     const { profile } = engines.default.engine;
     const opened = await openUpload(upload, raster, openLimits, profile, signal);
-    return stream(services, call, { opened, prompt, controller, idleTimeout, cleanup });
+    const reservation = cleanup.use(quota.reserve(userId, opened.selected.length));
+    return stream(services, call, {
+      opened,
+      prompt,
+      controller,
+      reservation,
+      idleTimeout,
+      cleanup,
+    });
   } catch (error) {
     await cleanup.disposeAsync();
     const refusal: unknown = controller.signal.aborted ? controller.signal.reason : error;
@@ -84,6 +95,7 @@ function stream(
     opened: OpenedUpload;
     prompt: string;
     controller: AbortController;
+    reservation: Disposable;
     idleTimeout: Disposable;
     cleanup: AsyncDisposableStack;
   },
@@ -97,6 +109,7 @@ function stream(
       upload: run.opened,
       prompt: run.prompt,
       controller: run.controller,
+      reservation: run.reservation,
       logger,
     },
     {

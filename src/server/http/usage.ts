@@ -1,9 +1,11 @@
 /** `/api/users/me/usage`: what the caller's requests used, newest first, and their sums. */
 import { Elysia } from "elysia";
+import { z } from "zod";
 import { type UsageRowOnWire, usageListSchema, usageSummarySchema } from "../../shared/usage.ts";
 import type { UsageRow } from "../ocr/usage-ledger.ts";
 import type { Services } from "../services.ts";
 import { access } from "./access.ts";
+import { usageCsvResponse } from "./usage-csv.ts";
 import type { Operations } from "./openapi/operation.ts";
 
 const MAX_ROWS = 200;
@@ -31,7 +33,10 @@ export function usageRoutes(services: Services) {
         };
       },
       { signedIn: true },
-    );
+    )
+    .get("/api/users/me/usage.csv", ({ principal }) => usageCsvResponse(ledger, principal.userId), {
+      signedIn: true,
+    });
 }
 
 export const usageOperations: Operations = {
@@ -51,6 +56,14 @@ export const usageOperations: Operations = {
     answers: {
       200: { description: "The sums", content: { "application/json": usageSummarySchema } },
     },
+  },
+  "GET /api/users/me/usage.csv": {
+    id: "exportUsage",
+    summary: "All requests as a table",
+    description:
+      "Requests that have ended, newest first: CSV with a line of names, as in RFC 4180. What a spreadsheet would take for a formula has an apostrophe before it.",
+    tag: "Usage",
+    answers: { 200: { description: "The table", content: { "text/csv": z.string() } } },
   },
 };
 

@@ -9,6 +9,7 @@ import type { DocumentLibrary } from "../documents/library.ts";
 import { readPageRanges, selectFrom } from "../documents/page-selection.ts";
 import type { Engines } from "../engines/engines.ts";
 import { AppError } from "../errors.ts";
+import type { PageQuota } from "../ocr/page-quota.ts";
 import type { UsageLedger } from "../ocr/usage-ledger.ts";
 import type { EventLog } from "./event-log.ts";
 import { endStateOf } from "./run.ts";
@@ -33,6 +34,7 @@ export interface JobsTools {
   library: DocumentLibrary;
   engines: Engines;
   ledger: UsageLedger;
+  quota: PageQuota;
   defaultPrompt: string;
   /** Most pages that one job may read. */
   maxPages: number;
@@ -49,21 +51,24 @@ export class Jobs {
 
   /**
    * @throws AppError document_not_found, engine_unknown, pages_invalid, pages_out_of_range,
-   *   too_many_pages.
+   *   too_many_pages, quota_exceeded.
    */
   async start(principal: Principal, documentId: string, options: JobOptions): Promise<Job> {
-    const { store, library, engines, runner, defaultPrompt, maxPages } = this.#tools;
+    const { store, library, engines, runner, quota, defaultPrompt, maxPages } = this.#tools;
     const { engine } = engines.get(options.engine ?? engines.defaultName);
     const prompt = options.prompt?.trim() ?? "";
     return await this.#turns.take(documentId, async () => {
       const document = library.get(principal.userId, documentId);
+      const pages = selectFrom(readPageRanges(options.pages), document.pages, maxPages);
+      // Until the run's usage row counts instead.
+      using _ = quota.reserve(principal.userId, pages.length);
       const job = await store.create({
         documentId,
         userId: principal.userId,
         engine: engine.name,
         model: options.model ?? engine.model,
         prompt: prompt === "" ? defaultPrompt : prompt,
-        pages: selectFrom(readPageRanges(options.pages), document.pages, maxPages),
+        pages,
       });
       runner.start(job);
       return toJob(job);
@@ -112,19 +117,21 @@ export class Jobs {
 
   /** Of an ended job nothing. Pages that have a text are done all the same. @throws AppError job_not_found. */
   async cancel(principal: Principal, jobId: string): Promise<void> {
+    await this.#inTurn(principal, jobId, async () => await this.#callOff(jobId));
+  }
+
+  async #callOff(jobId: string): Promise<void> {
     const { runner, store, ledger } = this.#tools;
-    await this.#inTurn(principal, jobId, async (job) => {
-      runner.get(jobId)?.cancel();
-      await runner.untilOver(jobId);
-      const { state, usageId } = (await store.get(jobId)) ?? job;
-      if (isEnded(state)) return;
-      // Paused: nobody else closes it.
-      await store.cancelPages(jobId);
-      if (usageId !== undefined) ledger.reopen(usageId)?.close("cancelled");
-      const cancelled = await store.get(jobId);
-      await store.setState(jobId, cancelled ? endStateOf(cancelled) : "cancelled", null);
-      await this.#announce(jobId);
-    });
+    runner.get(jobId)?.cancel();
+    await runner.untilOver(jobId);
+    const job = await store.get(jobId);
+    if (!job || isEnded(job.state)) return;
+    // Paused: nobody else closes it.
+    await store.cancelPages(jobId);
+    if (job.usageId !== undefined) ledger.reopen(job.usageId)?.close("cancelled");
+    const { donePages, failedPages } = (await store.get(jobId)) ?? job;
+    await store.setState(jobId, endStateOf({ ...job, donePages, failedPages }), null);
+    await this.#announce(jobId);
   }
 
   /** Pages that have begun end. @throws AppError job_not_found, job_state_conflict. */
@@ -154,7 +161,8 @@ export class Jobs {
   /**
    * Reads one page again; its text so far stays until there is a new one, and as a version.
    *
-   * @throws AppError job_not_found, page_not_found, job_state_conflict, engine_unknown.
+   * @throws AppError job_not_found, page_not_found, job_state_conflict, engine_unknown,
+   *   quota_exceeded.
    */
   async retryPage(
     principal: Principal,
@@ -162,7 +170,7 @@ export class Jobs {
     page: number,
     overrides: PageOverrides,
   ): Promise<void> {
-    const { store, runner, engines } = this.#tools;
+    const { store, runner, engines, quota } = this.#tools;
     if (overrides.engine !== undefined) engines.get(overrides.engine);
     await this.#inTurn(principal, jobId, async () => {
       await this.#untilClosed(jobId);
@@ -171,6 +179,7 @@ export class Jobs {
       if (job.state === "paused" || run?.isHeld === true) {
         throw conflict("The job is paused. Resume it first.");
       }
+      using _ = quota.reserve(principal.userId, 1);
       if (run) {
         const isTaken = await run.readAgain(page, overrides);
         if (!isTaken) throw conflict("The job was just stopped. Try again in a moment.");
@@ -254,13 +263,9 @@ export class Jobs {
   }
 
   async #forget(documentId: string): Promise<void> {
-    const { store, runner, ledger, library } = this.#tools;
-    for (const job of await store.list({ documentId }, { limit: -1 })) {
-      runner.get(job.id)?.cancel();
-      await runner.untilOver(job.id);
-      const { usageId } = (await store.get(job.id)) ?? {};
-      if (usageId !== undefined) ledger.reopen(usageId)?.close("cancelled");
-    }
+    const { store, library } = this.#tools;
+    // Also for those who follow them, and would wait for ever.
+    for (const { id } of await store.list({ documentId }, { limit: -1 })) await this.#callOff(id);
     await library.remove(documentId);
   }
 

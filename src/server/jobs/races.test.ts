@@ -179,6 +179,18 @@ describe("a job that is paused", () => {
   });
 });
 
+test("who follows a paused job is told of its end when its document is removed", async () => {
+  answer = (page) => ({ text: textOf(page), chunkChars: 1, paceMs: 5 });
+  const job = await start(8);
+  const { jobs } = server.services;
+  await follow(job, (event) => event.type === "delta");
+  await jobs.pause(principal, job.id);
+  const watching = follow(job);
+  await follow(job, (_, view) => view.state === "paused");
+  await jobs.removeDocument(principal, job.documentId);
+  expect((await watching).state).toBe("cancelled");
+});
+
 test("a job that is cancelled while a page of it is asked for again stays so", async () => {
   answer = (page) => ({ text: textOf(page), chunkChars: 1, ...(page > 1 && { paceMs: 20 }) });
   const job = await start(8);
@@ -204,4 +216,44 @@ test("a page of a cancelled job can be read alone, and the job stays cancelled",
   const view = await follow(job);
   expect(view.pages.get(5)).toMatchObject({ state: "done", text: textOf(5) });
   expect(view.state).toBe("cancelled");
+});
+
+describe("a server that died", () => {
+  async function recover(...changes: string[]): Promise<void> {
+    for (const change of changes) server.services.db.$client.run(change);
+    server.services.ledger.closeInterrupted();
+    await server.services.runner.recover();
+  }
+  const usage = () => server.services.ledger.list(principal.userId, 10);
+
+  test("after the end of a job's usage, before that of the job, has it ended at the next start", async () => {
+    const job = await start(2);
+    await follow(job);
+    await recover("UPDATE jobs SET state = 'running', usage_id = 1, ended_at = NULL");
+    expect((await follow(job)).state).toBe("done");
+    expect(usage()).toMatchObject([{ state: "done", pages: 2 }]);
+    expect(asked).toHaveLength(2);
+  });
+
+  test("before it was noted whose usage a row is finds the row again", async () => {
+    const job = await start(2);
+    await follow(job);
+    await recover(
+      "UPDATE jobs SET state = 'queued', usage_id = NULL, ended_at = NULL",
+      "UPDATE usage_events SET state = 'open', closed_at = NULL",
+      "UPDATE job_pages SET state = 'pending'",
+    );
+    expect((await follow(job)).state).toBe("done");
+    expect(usage()).toMatchObject([{ state: "done", pages: 2 }]);
+  });
+
+  test("after the pages of a job were cancelled, before it was, leaves it cancelled", async () => {
+    answer = (page) => ({ text: textOf(page), chunkChars: 1, paceMs: 5 });
+    const job = await start(5);
+    await follow(job, (event) => event.type === "delta");
+    await server.services.jobs.cancel(principal, job.id);
+    await recover("UPDATE jobs SET state = 'running', usage_id = 1, ended_at = NULL");
+    expect((await follow(job)).state).toBe("cancelled");
+    expect(usage()).toMatchObject([{ state: "cancelled" }]);
+  });
 });

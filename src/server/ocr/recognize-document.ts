@@ -28,6 +28,8 @@ export interface RecognitionRequest {
    * event; leaving the loop aborts it.
    */
   controller: AbortController;
+  /** Of the pages; given back as soon as the usage row counts instead. */
+  reservation?: Disposable;
   logger: Logger;
 }
 
@@ -42,6 +44,7 @@ export async function* recognizeDocument(
 ): AsyncGenerator<OcrEvent, void, undefined> {
   using run = tools.metrics.begin(request.kind, request.upload.bytes);
   const usage = openUsage(request, tools);
+  request.reservation?.[Symbol.dispose]();
   const form = streamForm(request);
   const failedPages: number[] = [];
   let unread = request.upload.selected.length;

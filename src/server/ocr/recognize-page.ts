@@ -173,7 +173,13 @@ class PageMeter {
   consumption(): Omit<PageConsumption, "failed"> {
     const completionChars = this.#completionChars;
     if (this.#askedAt === undefined) {
-      return { promptTokens: 0, completionTokens: 0, completionChars, estimated: false };
+      return {
+        promptTokens: 0,
+        completionTokens: 0,
+        completionChars,
+        estimated: false,
+        reachedEngine: false,
+      };
     }
     return {
       promptTokens: this.reported?.promptTokens ?? Math.ceil(this.#promptChars / CHARS_PER_TOKEN),
@@ -181,6 +187,7 @@ class PageMeter {
         this.reported?.completionTokens ?? Math.ceil(completionChars / CHARS_PER_TOKEN),
       completionChars,
       estimated: this.reported === undefined,
+      reachedEngine: true,
     };
   }
 

@@ -33,6 +33,7 @@ const page = {
   completionChars: 30,
   estimated: false,
   failed: false,
+  reachedEngine: true,
 };
 
 describe("the usage ledger", () => {

@@ -2,7 +2,7 @@
  * What each request used: one row, opened before the engine is called, grown page by page, closed
  * exactly once. After a crash the next start closes what was left open.
  */
-import { type SQL, and, count, desc, eq, inArray, ne, notExists, or, sql } from "drizzle-orm";
+import { type SQL, and, count, desc, eq, inArray, lt, ne, notExists, or, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Db } from "../db/client.ts";
 import {
@@ -37,6 +37,8 @@ export interface PageConsumption {
   /** The tokens are `ceil(chars / 4)`: the engine did not tell. */
   estimated: boolean;
   failed: boolean;
+  /** Blank pages do not, nor do those that cannot be drawn. */
+  reachedEngine: boolean;
 }
 
 export interface UsageTotals {
@@ -145,12 +147,13 @@ export class UsageLedger {
     return row && new OpenUsage(this.#db, this.#time, row);
   }
 
-  /** The ended requests of one user, newest first. */
-  list(userId: number, limit: number): UsageRow[] {
+  /** The ended requests of one user, newest first. @param before the last id of the list before. */
+  list(userId: number, limit: number, before?: number): UsageRow[] {
+    const isOlder = before === undefined ? undefined : lt(usageEvents.id, before);
     const select = this.#db
       .select()
       .from(usageEvents)
-      .where(and(eq(usageEvents.userId, userId), ne(usageEvents.state, "open")))
+      .where(and(eq(usageEvents.userId, userId), ne(usageEvents.state, "open"), isOlder))
       .orderBy(desc(usageEvents.id))
       .limit(limit);
     return this.#time("usage_list", () => select.all());
@@ -215,7 +218,7 @@ class OpenUsage implements UsageRecord {
     this.#time("usage_close", () => this.#update({ state, closedAt: Date.now() }));
   }
 
-  #closePage(attemptId: number, { failed, ...used }: PageConsumption): void {
+  #closePage(attemptId: number, { failed, reachedEngine, ...used }: PageConsumption): void {
     const { totals } = this;
     totals.promptTokens += used.promptTokens;
     totals.completionTokens += used.completionTokens;
@@ -232,6 +235,7 @@ class OpenUsage implements UsageRecord {
       this.#update({
         ...totals,
         failedPages: sql`${usageEvents.failedPages} + ${failed ? 1 : 0}`,
+        enginePages: sql`${usageEvents.enginePages} + ${reachedEngine ? 1 : 0}`,
       });
     });
   }

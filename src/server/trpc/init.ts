@@ -1,6 +1,6 @@
 /** What every procedure is made of: its context, its errors, who may call it. */
 import { initTRPC } from "@trpc/server";
-import type { Principal } from "../auth/principal.ts";
+import { AdminAccess, type Principal } from "../auth/principal.ts";
 import type { ClientInfo } from "../auth/same-origin.ts";
 import type { Upload } from "../documents/receive-upload.ts";
 import type { Logger } from "../logger.ts";
@@ -59,3 +59,8 @@ export const procedure = t.procedure.use(ownErrors).use(async ({ ctx, next }) =>
   const principal = await ctx.authenticate();
   return await next({ ctx: { principal } });
 });
+
+/** For administrators alone. */
+export const adminProcedure = procedure.use(
+  async ({ ctx, next }) => await next({ ctx: { admin: AdminAccess.of(ctx.principal) } }),
+);

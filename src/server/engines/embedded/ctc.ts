@@ -18,6 +18,8 @@ export interface Character {
   center: number;
   /** The highest probability of a space between it and the character before it. */
   spaceBefore: number;
+  /** Share of the line without print between it and the one before, where that was measured. */
+  gapBefore?: number;
   /** Where the model was not sure. */
   others: readonly Alternative[];
   /** Characters that may have been passed over just before this one. */

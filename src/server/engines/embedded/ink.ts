@@ -16,7 +16,7 @@ const MARGIN = 0.2;
 const CORE = 0.96;
 const SAMPLES = 24;
 /** A column has print where it has so much of the line's contrast. */
-const INK_SHARE = 0.3;
+export const INK_SHARE = 0.3;
 /** Levels of 255; below, all is background. */
 const LEAST_CONTRAST = 12;
 
@@ -25,8 +25,9 @@ export function fitToInk(picture: Picture, box: RotatedBox): RotatedBox[] {
   const step = Math.max(1, box.height / 32);
   const reach = Math.round((box.height * REACH) / step);
   const inside = Math.round(box.width / step);
-  const contrasts = columnContrasts(picture, box, step, reach, inside + 2 * reach);
-  const typical = contrasts.toSorted()[Math.floor(contrasts.length * 0.9)] ?? 0;
+  const columns = inside + 2 * reach;
+  const contrasts = columnContrasts(picture, box, { step, reach, columns, core: CORE });
+  const typical = typicalContrast(contrasts);
   if (typical < LEAST_CONTRAST) return [box];
   const isInk = (column: number): boolean => (contrasts[column] ?? 0) > typical * INK_SHARE;
   const pieces: { from: number; to: number }[] = [];
@@ -49,13 +50,26 @@ export function fitToInk(picture: Picture, box: RotatedBox): RotatedBox[] {
   );
 }
 
+/** Contrasts of print: few columns have more, such as those with rules or stains. */
+export function typicalContrast(contrasts: Float32Array): number {
+  return contrasts.toSorted()[Math.floor(contrasts.length * 0.9)] ?? 0;
+}
+
+interface Columns {
+  /** Pixels from one to the next. */
+  step: number;
+  /** So many lie before the start of the box. */
+  reach: number;
+  columns: number;
+  /** Share of the box's height that is looked at. */
+  core: number;
+}
+
 /** The difference of the brightest and the darkest sample of each column across the box. */
-function columnContrasts(
+export function columnContrasts(
   { width, height, data }: Picture,
   box: RotatedBox,
-  step: number,
-  reach: number,
-  columns: number,
+  { step, reach, columns, core }: Columns,
 ): Float32Array {
   const cos = Math.cos(box.angle);
   const sin = Math.sin(box.angle);
@@ -66,7 +80,7 @@ function columnContrasts(
     const bend = box.bow ? bowAt(box.bow, t) : 0;
     let [low, high] = [255, 0];
     for (let sample = 0; sample < SAMPLES; sample++) {
-      const v = ((sample + 0.5) / SAMPLES - 0.5) * box.height * CORE + bend;
+      const v = ((sample + 0.5) / SAMPLES - 0.5) * box.height * core + bend;
       const x = Math.round(box.center.x + u * cos - v * sin);
       const y = Math.round(box.center.y + u * sin + v * cos);
       if (x < 0 || y < 0 || x >= width || y >= height) continue;

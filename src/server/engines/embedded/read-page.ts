@@ -8,6 +8,7 @@ import type { Character } from "./ctc.ts";
 import { findLines } from "./deskew.ts";
 import { joinFragments } from "./fragments.ts";
 import { type RotatedBox, between, boundsOnPage, turnTo } from "./geometry.ts";
+import { measureGaps } from "./ink-gaps.ts";
 import { fitToInk } from "./ink.ts";
 import type { Block } from "./layout/blocks.ts";
 import { type Layout, layOut } from "./layout/layout.ts";
@@ -27,6 +28,9 @@ import { type Word, splitWords } from "./words.ts";
 
 /** Below this mean confidence a line is a texture, a stamp or a drawing that was taken for text. */
 const LEAST_CONFIDENCE = 0.5;
+/** Print in lower boxes (pixels) is small or blurred, and is read wider, up to so many times. */
+const SMALL_PRINT = 32;
+const MOST_STRETCH = 1.5;
 
 /**
  * @param emit gets each piece of text as soon as it is known.
@@ -117,14 +121,17 @@ class LineReader {
     const pieces: ReadPiece[] = [];
     for (const place of row) {
       this.#signal.throwIfAborted();
-      const reading = await recognizeLine(this.#models, this.#picture, place.box, this.#style);
+      const { box } = place;
+      const style = stretched(this.#style, box);
+      const found = await recognizeLine(this.#models, this.#picture, box, style);
+      const reading = measureGaps(this.#picture, box, found);
       const simple = splitWords(reading, this.#spelling);
-      const words = await this.#latin.improve(simple, reading, place.box);
-      const line = toLine(words, place.box, this.#picture);
+      const words = await this.#latin.improve(simple, reading, box);
+      const line = toLine(words, box, this.#picture);
       if (!line || line.confidence < LEAST_CONFIDENCE) continue;
       this.#lines.push(line);
       const { start = 0, end = 0 } = words[0] ?? {};
-      pieces.push({ text: line.text, place, firstWordWidth: (end - start) * place.box.width });
+      pieces.push({ text: line.text, place, firstWordWidth: (end - start) * box.width });
     }
     return pieces;
   }
@@ -133,6 +140,12 @@ class LineReader {
     const hasLines = this.#lines.length > 0;
     return { lines: this.#lines, confidence: hasLines ? meanConfidence(this.#lines) : undefined };
   }
+}
+
+/** Small print is read wider, for the recogniser sees too little in narrow letters. */
+function stretched(style: Style, { height }: RotatedBox): Style {
+  if (style.squeeze < 1) return style;
+  return { ...style, squeeze: Math.min(MOST_STRETCH, Math.max(1, SMALL_PRINT / height)) };
 }
 
 function toLine(words: readonly Word[], box: RotatedBox, picture: Picture): Line | undefined {

@@ -3,11 +3,13 @@ import type { Character } from "./ctc.ts";
 
 /**
  * A space needs this sum of evidence: the log-odds that the recogniser gives it, by how many ems the
- * gap is wider than the two characters ask for (weighted), and what writers do beside marks.
+ * middles of the two characters are farther apart than they ask for (weighted), and what writers do beside marks.
  * Measured on print of many kinds, not derived.
  */
 const LEAST_EVIDENCE = -0.4;
-const GAP_WEIGHT = 12;
+const DISTANCE_WEIGHT = 12;
+/** Where the gap itself was measured, the distance of the middles counts less. */
+const MEASURED = { leastEvidence: 0.7, distanceWeight: 3.5, gapWeight: 22 } as const;
 /** So much can the recogniser always be wrong. */
 const DOUBT = 1e-3;
 /** Scripts that are written without spaces: Han, kana, their punctuation and full-width forms. */
@@ -20,8 +22,10 @@ export const FULL_WIDTH_MARK = /[\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\
 const CLOSING = /^[,.;:!?)\]}%]$/;
 const OPENING = /^[([{]$/;
 const PARTING = /^[,;:!?]$/;
-const AGAINST = -3;
-const FOR = 1.5;
+const DASH = /^[–—~_·]$/;
+const LETTER = /\p{L}/u;
+const AGAINST = -6;
+const FOR = 1.2;
 
 /** Half the usual width of a character in ems, by its kind; what is in none of them has the first. */
 const HALF_WIDTH = 0.26;
@@ -32,15 +36,41 @@ const HALF_WIDTHS: readonly [RegExp, number][] = [
   [UNSPACED, 0.5],
 ];
 
-/** @param em how much of the line one em takes. */
-export function isBreak(characters: readonly Character[], index: number, em: number): boolean {
+/** What is usual in a line, in shares of it. */
+export interface Spacing {
+  em: number;
+  /** The median of the gaps between characters, where they were measured. */
+  gap: number;
+}
+
+export function spacingOf(characters: readonly Character[]): Spacing {
+  return {
+    em: emOf(characters),
+    gap: median(characters.flatMap(({ gapBefore }) => gapBefore ?? [])) ?? 0,
+  };
+}
+
+/** Whether a space stands before the character at `index`. */
+export function isBreak(
+  characters: readonly Character[],
+  index: number,
+  spacing: Spacing,
+): boolean {
   const [before, a, b] = [characters[index - 2], characters[index - 1], characters[index]];
   if (!a || !b || (isUnspaced(a.text) && isUnspaced(b.text))) return false;
   const seen = Math.log((b.spaceBefore + DOUBT) / (1 - b.spaceBefore + DOUBT));
   // A mark of its own width stands anywhere in it, so its distance says nothing.
   if (FULL_WIDTH_MARK.test(a.text) || FULL_WIDTH_MARK.test(b.text)) return seen > 0;
+  const { em, gap } = spacing;
   const excess = (b.center - a.center) / em - expectedDistance(a, b);
-  return seen + GAP_WEIGHT * excess + usage(before, a, b) > LEAST_EVIDENCE;
+  const evidence = seen + usage(before, a, b);
+  // Dashes are so thin that their own ink looks like a gap.
+  const isThin = DASH.test(a.text) || DASH.test(b.text);
+  if (b.gapBefore === undefined || isThin)
+    return evidence + DISTANCE_WEIGHT * excess > LEAST_EVIDENCE;
+  const { leastEvidence, distanceWeight, gapWeight } = MEASURED;
+  const wider = (b.gapBefore - gap) / em;
+  return evidence + distanceWeight * excess + gapWeight * wider > leastEvidence;
 }
 
 /** Evidence from how people write. */
@@ -49,7 +79,10 @@ function usage(
   { text: a }: Character,
   { text: b }: Character,
 ): number {
-  if (CLOSING.test(b) || OPENING.test(a)) return AGAINST;
+  // A box to tick, ( ), is neither.
+  if (CLOSING.test(b) !== OPENING.test(a) || (a === "-" && b === "-")) return AGAINST;
+  if (b === "'" || (a === "'" && before && LETTER.test(before.text) && LETTER.test(b)))
+    return AGAINST;
   // In numbers and times there is no space, and in abbreviations often none.
   const isInNumber = before && /\d/.test(before.text) && /\d/.test(b);
   return PARTING.test(a) && !isInNumber && /[\p{L}\d]/u.test(b) ? FOR : 0;
@@ -74,13 +107,15 @@ export function halfWidth({ text }: Character): number {
 }
 
 /** How much of the line one em takes: the median of what its neighbours say. */
-export function emOf(characters: readonly Character[]): number {
-  const ems = characters
-    .flatMap((character, index) => {
-      const previous = characters[index - 1];
-      if (!previous) return [];
-      return [(character.center - previous.center) / expectedDistance(previous, character)];
-    })
-    .toSorted((a, b) => a - b);
-  return ems[Math.floor(ems.length / 2)] ?? 1;
+function emOf(characters: readonly Character[]): number {
+  const ems = characters.flatMap((character, index) => {
+    const previous = characters[index - 1];
+    if (!previous) return [];
+    return [(character.center - previous.center) / expectedDistance(previous, character)];
+  });
+  return median(ems) ?? 1;
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

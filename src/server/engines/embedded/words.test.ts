@@ -59,6 +59,23 @@ describe("the words of a line", () => {
     expect(textOf(line("一个").map((one) => ({ ...one, others })))).toBe("一个");
   });
 
+  test("a gap that was measured says more than the distance of the middles", () => {
+    const drawn = line("8AM-6PM").map((one, index) => ({
+      ...one,
+      gapBefore: index === 1 || index === 5 ? 0.01 : 0.001,
+    }));
+    expect(textOf(drawn)).toBe("8 AM-6 PM");
+    expect(textOf(drawn.map((one) => ({ ...one, gapBefore: 0.01 })))).toBe("8AM-6PM");
+  });
+
+  test.each([
+    ["l?'?énergie", "l'énergie"],
+    ["(_)_yes", "( ) yes"],
+    ["well-?-then", "well--then"],
+  ])("%s reads %s, as people write", (drawn, text) => {
+    expect(textOf(line(drawn))).toBe(text);
+  });
+
   test("each stands where its characters are, with their mean confidence", () => {
     const [first, second] = splitWords(line("ab_cd"));
     expect(first?.confidence).toBeCloseTo(0.9);

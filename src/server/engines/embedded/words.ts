@@ -1,7 +1,7 @@
 /** From the characters of a line to its words. */
 import type { Character } from "./ctc.ts";
 import { mendDashes } from "./dashes.ts";
-import { emOf, halfWidth, isBreak } from "./spacing.ts";
+import { halfWidth, isBreak, spacingOf } from "./spacing.ts";
 import type { Spelling } from "./spelling.ts";
 
 export interface Word {
@@ -20,15 +20,15 @@ export interface Word {
  */
 export function splitWords(line: readonly Character[], spelling?: Spelling): Word[] {
   const characters = mendDashes(line);
-  const em = emOf(characters);
+  const spacing = spacingOf(characters);
   const groups: Character[][] = [];
   for (const [index, character] of characters.entries()) {
     const group = groups.at(-1);
-    if (!group || isBreak(characters, index, em)) groups.push([character]);
+    if (!group || isBreak(characters, index, spacing)) groups.push([character]);
     else group.push(character);
   }
   const mended = spelling?.mendLine(groups) ?? groups;
-  return mended.map((group) => toWord(group, em));
+  return mended.map((group) => toWord(group, spacing.em));
 }
 
 function toWord(group: readonly Character[], em: number): Word {

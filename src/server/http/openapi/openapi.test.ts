@@ -159,6 +159,7 @@ describe("what the server answers is as described", () => {
     ["an account", "get", "/api/users/me", async () => ({}), 200],
     ["sums of usage", "get", "/api/users/me/usage/summary", async () => ({}), 200],
     ["usage", "get", "/api/users/me/usage", async () => ({}), 200],
+    ["a table of usage", "get", "/api/users/me/usage.csv", async () => ({}), 200],
     ["self-description", "get", "/api/info", async () => ({}), 200],
     ["liveness", "get", "/healthz", async () => ({}), 200],
     ["readiness", "get", "/readyz", async () => ({}), 200],

@@ -12,6 +12,8 @@ const LEAST_AGREEMENT = 0.6;
 const EM = 0.55;
 /** What only one of the two has seen counts with this confidence, and else not. */
 const LEAST_ALONE = 0.9;
+/** How much the second reading says about spaces; the gaps say more. */
+const SECOND_SHARE = 0.2;
 /** Ems between the middles of two characters, but for those that are narrow enough. */
 const LEAST_DISTANCE = 0.25;
 const NARROW = /^[fijlrt.,:;'!]$/;
@@ -30,13 +32,18 @@ export function mergeReadings(
   if (agreed < own.length * LEAST_AGREEMENT) return own;
   const first = pairs.findIndex((pair) => pair.own && pair.other);
   const last = pairs.findLastIndex((pair) => pair.own && pair.other);
+  let hasInserted = false;
   return pairs.flatMap((pair, index) => {
     const isInside = index > first && index < last;
-    if (pair.own && pair.other) return [mergePair(pair.own, pair.other)];
+    const isAfterInserted = hasInserted;
+    hasInserted = false;
+    if (pair.own && pair.other) return [mergePair(pair.own, pair.other, isAfterInserted)];
     if (!isInside) return pair.own ? [pair.own] : [];
     const neighbours = [pairs[index - 1], pairs[index + 1]];
     if (pair.own) return isPartOfNeighbour(pair.own, neighbours) ? [] : [pair.own];
-    return pair.other ? insert(pair.other, neighbours, EM / aspect) : [];
+    const inserted = pair.other ? insert(pair.other, neighbours, EM / aspect) : [];
+    hasInserted = inserted.length > 0;
+    return inserted;
   });
 }
 
@@ -44,11 +51,17 @@ function isAgreed({ own, other }: Pair): boolean {
   return own !== undefined && other !== undefined && fold(own.text) === fold(other.text);
 }
 
-function mergePair(own: Character, other: Glyph): Character {
-  const spaceBefore = (own.spaceBefore + Number(other.startsWord)) / 2;
+/** @param isAfterInserted what the first reading says about a space is about what was inserted. */
+function mergePair(own: Character, other: Glyph, isAfterInserted: boolean): Character {
+  const { gapBefore, ...rest } = own;
+  const startsWord = Number(other.startsWord);
+  const spaceBefore = isAfterInserted
+    ? startsWord
+    : own.spaceBefore * (1 - SECOND_SHARE) + startsWord * SECOND_SHARE;
+  const merged: Character = { ...rest, spaceBefore };
+  if (gapBefore !== undefined && !isAfterInserted) merged.gapBefore = gapBefore;
   const isOther = own.text !== other.text && isBetter(own, other);
-  if (!isOther) return { ...own, spaceBefore };
-  return { ...own, spaceBefore, text: other.text, confidence: other.confidence };
+  return isOther ? { ...merged, text: other.text, confidence: other.confidence } : merged;
 }
 
 function isBetter(own: Character, other: Glyph): boolean {
@@ -89,7 +102,6 @@ function insert(other: Glyph, neighbours: readonly (Pair | undefined)[], em: num
     );
   if (isTaken) return [];
   const { text, confidence, center, startsWord } = other;
-  return [
-    { ...own, text, confidence, center, spaceBefore: Number(startsWord), others: [], missed: [] },
-  ];
+  const spaceBefore = Number(startsWord);
+  return [{ text, confidence, center, spaceBefore, others: [], missed: [] }];
 }
