@@ -1,14 +1,7 @@
 /** Who is using the page, and what the server is: asked once, before anything else is shown. */
 import { queryOptions } from "@tanstack/react-query";
 import type { ServerInfo } from "../../shared/server-info.ts";
-import { ACCOUNT_KEY, ApiError } from "./trpc.ts";
-
-export interface Account {
-  id: number;
-  username: string;
-  created_at: string;
-  role?: "user" | "admin";
-}
+import { ACCOUNT_KEY, ApiError, api, codeOf } from "./trpc.ts";
 
 export const serverInfo = queryOptions({
   queryKey: ["server-info"],
@@ -21,9 +14,9 @@ export const currentAccount = queryOptions({
   queryKey: ACCOUNT_KEY,
   queryFn: async () => {
     try {
-      return await getJson<Account>("/api/users/me");
+      return await api.account.me.query();
     } catch (error) {
-      if (error instanceof ApiError && error.code === "credentials_invalid") return null;
+      if (codeOf(error) === "credentials_invalid") return null;
       throw error;
     }
   },
