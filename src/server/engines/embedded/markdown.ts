@@ -5,6 +5,7 @@
 import type { TextBlock } from "./layout/blocks.ts";
 import { type Shape, isIndented, isRowFull, shapeOf } from "./layout/paragraph.ts";
 import { type Placed, heightOf } from "./layout/placed.ts";
+import { withoutLeaders } from "./leaders.ts";
 import { escapeStart, isListItem, isTitle, tableCell, withMarkdownBullet } from "./marks.ts";
 import { type ReadPiece, areUnspaced, joinPieces } from "./row-text.ts";
 
@@ -69,7 +70,7 @@ export class MarkdownWriter {
     // Nothing was read where something had been found.
     if (cells.every((cell) => cell === "")) return;
     this.end();
-    const row = `| ${cells.map((cell) => tableCell(cell)).join(" | ")} |`;
+    const row = `| ${withoutLeaders(cells).map(tableCell).join(" | ")} |`;
     const rule = this.#needsRule ? `\n|${cells.map(() => " --- |").join("")}` : "";
     this.#needsRule = false;
     this.#write(row + rule);
