@@ -30,6 +30,7 @@ export const jobEventSchema = z.discriminatedUnion("type", [
     attempt: z.number(),
     version: z.number(),
     error: pageFailureSchema.optional(),
+    origin: z.enum(["engine", "edit"]).optional(),
     confidence: z.number().optional(),
     source: z.enum(["engine", "blank"]).optional(),
     finishReason: z.string().optional(),

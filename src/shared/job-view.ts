@@ -14,6 +14,9 @@ export interface PageView {
   attempt: number;
   version: number;
   text: string;
+  /** Of the text that counts. */
+  origin?: "engine" | "edit" | undefined;
+  confidence?: number | undefined;
   error?: { code: string; detail: string } | undefined;
 }
 
@@ -58,6 +61,8 @@ export class JobView {
     page.state = event.state;
     page.attempt = event.attempt;
     page.version = event.version;
+    page.origin = event.origin;
+    page.confidence = event.confidence;
     page.error = event.error;
   }
 

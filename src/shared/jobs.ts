@@ -29,6 +29,9 @@ export const jobPageSchema = z.object({
   attempt: z.number(),
   /** Its text, counted from 1; 0 while there is none. */
   version: z.number(),
+  /** Of that text: read by an engine, or edited by a person; how sure the engine was, 0–1. */
+  origin: z.enum(["engine", "edit"]).optional(),
+  confidence: z.number().optional(),
   /** Why the last attempt failed. A page that had a text before keeps it. */
   error: pageFailureSchema.optional(),
 });

@@ -100,13 +100,7 @@ export class SqliteJobStore implements JobStore {
   }
 
   async pages(jobId: string): Promise<JobPage[]> {
-    return this.#db
-      .select()
-      .from(jobPages)
-      .where(eq(jobPages.jobId, jobId))
-      .orderBy(asc(jobPages.page))
-      .all()
-      .map(toPage);
+    return this.#pages(eq(jobPages.jobId, jobId));
   }
 
   async beginPage(jobId: string, page: number): Promise<number> {
@@ -135,7 +129,7 @@ export class SqliteJobStore implements JobStore {
   }
 
   async failPage(jobId: string, page: number, failure: PageFailure): Promise<JobPage> {
-    const row = this.#db
+    this.#db
       .update(jobPages)
       .set({
         state: sql`CASE WHEN ${jobPages.version} > 0 THEN 'done' ELSE 'failed' END`,
@@ -143,9 +137,10 @@ export class SqliteJobStore implements JobStore {
         errorDetail: failure.detail,
       })
       .where(isPage(jobId, page))
-      .returning()
-      .get();
-    return toPage(row);
+      .run();
+    const [failed] = this.#pages(isPage(jobId, page));
+    if (!failed) throw new Error(`job ${jobId} has no page ${page}`);
+    return failed;
   }
 
   async releasePages(jobId: string): Promise<void> {
@@ -237,6 +232,28 @@ export class SqliteJobStore implements JobStore {
     this.#db.run(
       sql`INSERT INTO page_search (rowid, owner, words) VALUES (${row.id}, ${owner}, ${indexedText(row.text)})`,
     );
+  }
+
+  /** With what is known of the text that counts. */
+  #pages(where: SQL | undefined): JobPage[] {
+    const isCurrent = and(
+      eq(pageVersions.jobId, jobPages.jobId),
+      eq(pageVersions.page, jobPages.page),
+      eq(pageVersions.version, jobPages.version),
+    );
+    const { origin, confidence } = pageVersions;
+    return this.#db
+      .select({ row: jobPages, origin, confidence })
+      .from(jobPages)
+      .leftJoin(pageVersions, isCurrent)
+      .where(where)
+      .orderBy(asc(jobPages.page))
+      .all()
+      .map(({ row, origin, confidence }) => ({
+        ...toPage(row),
+        ...(origin !== null && { origin }),
+        ...(confidence !== null && { confidence }),
+      }));
   }
 
   #page(jobId: string, page: number): PageRow | undefined {

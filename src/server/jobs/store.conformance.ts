@@ -89,6 +89,7 @@ export function describeJobStore(name: string, create: () => Promise<StoreSubjec
         state: "done",
         attempt: 1,
         version: 1,
+        origin: "engine",
       });
     });
 
