@@ -2,6 +2,7 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { announce } from "../lib/announce.tsx";
+import { copyText } from "../lib/clipboard.ts";
 import { useMessages } from "../lib/language.tsx";
 import { Button, type ButtonSize } from "./ui/button.tsx";
 
@@ -21,7 +22,7 @@ export function CopyButton({ text, size = "sm" }: { text: string; size?: ButtonS
     return () => clearTimeout(timer);
   }, [isCopied]);
   const onClick = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
+    await copyText(text);
     setCopied(true);
     announce(copied);
   };

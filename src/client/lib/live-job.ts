@@ -40,7 +40,7 @@ export class LiveJob {
     const subscription = api.jobs.events.subscribe(
       { id: this.id },
       {
-        onData: ({ data }) => this.#apply(data),
+        onData: ({ data }) => this.apply(data),
         onConnectionStateChange: ({ state, error }) => {
           if (state === "pending") this.#setConnection("live");
           if (state === "connecting" && error) this.#setConnection("lost");
@@ -72,7 +72,8 @@ export class LiveJob {
     return () => listeners.delete(listener);
   }
 
-  #apply(events: readonly JobEvent[]): void {
+  /** Also what one has changed oneself: of a job that has ended nobody tells. */
+  apply(events: readonly JobEvent[]): void {
     for (const event of events) {
       this.view.apply(event);
       if (event.type === "job") {

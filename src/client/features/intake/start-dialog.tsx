@@ -13,8 +13,8 @@ import { api, trpc } from "../../lib/trpc.ts";
 import { IntakeRow } from "./intake-row.tsx";
 import { type IntakeItem, intake } from "./intake.ts";
 import { messages } from "./messages.ts";
-import { OptionFields } from "./option-fields.tsx";
-import { jobOptions, useReadingOptions } from "./reading-options.ts";
+import { OptionFields } from "../../components/option-fields.tsx";
+import { jobOptions, useReadingOptions } from "../../lib/reading-options.ts";
 
 export function StartDialog({ items }: { items: readonly IntakeItem[] }) {
   const text = useMessages(messages);

@@ -1,6 +1,6 @@
 /** How files are to be read, remembered for the next ones. */
 import { useCallback, useState } from "react";
-import { recall, recallOneOf, remember } from "../../lib/storage.ts";
+import { recall, recallOneOf, remember } from "./storage.ts";
 
 export const presets = ["markdown", "describe", "grounding", "own"] as const;
 export type Preset = (typeof presets)[number];

@@ -1,19 +1,52 @@
 /** Which engine reads, what it is asked for, which pages. */
-import { Field, LabelledControl, inputClass } from "../../components/ui/field.tsx";
-import { Select } from "../../components/ui/select.tsx";
-import { cn } from "../../lib/cn.ts";
-import { useMessages } from "../../lib/language.tsx";
-import type { Outputs } from "../../lib/trpc.ts";
-import { messages } from "./messages.ts";
-import { type ReadingOptions, presets } from "./reading-options.ts";
+import { Field, LabelledControl, inputClass } from "./ui/field.tsx";
+import { Select } from "./ui/select.tsx";
+import { cn } from "../lib/cn.ts";
+import { useMessages } from "../lib/language.tsx";
+import type { Outputs } from "../lib/trpc.ts";
+import { type ReadingOptions, presets } from "../lib/reading-options.ts";
+
+const en = {
+  range: "Pages",
+  rangeHint: "All, or for instance 1-3,7",
+  engine: "Engine",
+  defaultEngine: (name: string) => `${name} (default)`,
+  engines: { embedded: "Built-in engine", "openai-compatible": "Remote engine" },
+  preset: "What to ask for",
+  presets: {
+    markdown: "Text as Markdown",
+    describe: "A description",
+    grounding: "Text with its places",
+    own: "A prompt of my own",
+  },
+  presetHint: "The built-in engine always reads text as Markdown.",
+  ownPrompt: "Prompt",
+};
+const zh: typeof en = {
+  range: "页码",
+  rangeHint: "全部，或例如 1-3,7",
+  engine: "识别引擎",
+  defaultEngine: (name) => `${name}（默认）`,
+  engines: { embedded: "内置引擎", "openai-compatible": "远程引擎" },
+  preset: "识别内容",
+  presets: {
+    markdown: "Markdown 文本",
+    describe: "图像描述",
+    grounding: "带位置的文本",
+    own: "自定义提示词",
+  },
+  presetHint: "内置引擎始终输出 Markdown 文本。",
+  ownPrompt: "提示词",
+};
+const messages = { en, zh };
 
 interface OptionFieldsProps {
   options: ReadingOptions;
   onChange: (change: Partial<ReadingOptions>) => void;
   engines: Outputs["engines"]["list"];
   /** Undefined where there are several files. */
-  range: string | undefined;
-  onRange: (range: string) => void;
+  range?: string | undefined;
+  onRange?: (range: string) => void;
 }
 
 export function OptionFields({ options, onChange, engines, range, onRange }: OptionFieldsProps) {
@@ -46,7 +79,7 @@ export function OptionFields({ options, onChange, engines, range, onRange }: Opt
           hint={text.rangeHint}
           value={range}
           inputMode="text"
-          onChange={(event) => onRange(event.target.value)}
+          onChange={(event) => onRange?.(event.target.value)}
         />
       )}
       <LabelledControl label={text.preset} hint={isBuiltIn ? text.presetHint : undefined}>
@@ -97,6 +130,6 @@ function OwnPrompt({
   );
 }
 
-function engineName(name: string, text: (typeof messages)["en"]): string {
+function engineName(name: string, text: typeof en): string {
   return name === "embedded" || name === "openai-compatible" ? text.engines[name] : name;
 }

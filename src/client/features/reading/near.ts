@@ -1,0 +1,51 @@
+/** Which parts of a scrolled pane are in view or near it: only these are rendered. */
+import { type RefObject, createContext, use, useEffect, useState } from "react";
+
+const MARGIN = "1200px 0px";
+
+export class NearObserver {
+  #observer: IntersectionObserver | undefined;
+  readonly #listeners = new Map<Element, (isNear: boolean) => void>();
+
+  /** @param element a child of the pane that scrolls. */
+  observe(element: Element, listener: (isNear: boolean) => void): () => void {
+    this.#observer ??= this.#create(element.parentElement);
+    this.#listeners.set(element, listener);
+    this.#observer.observe(element);
+    return () => {
+      this.#listeners.delete(element);
+      this.#observer?.unobserve(element);
+    };
+  }
+
+  #create(root: Element | null): IntersectionObserver {
+    const tell = (entries: readonly IntersectionObserverEntry[]): void => {
+      for (const { target, isIntersecting } of entries) {
+        this.#listeners.get(target)?.(isIntersecting);
+      }
+    };
+    return new IntersectionObserver(tell, { root, rootMargin: MARGIN });
+  }
+}
+
+export const NearContext = createContext<NearObserver | undefined>(undefined);
+
+interface Nearness {
+  isNear: boolean;
+  /** In pixels, as it was rendered last; undefined before. */
+  height?: number;
+}
+
+export function useNear(ref: RefObject<HTMLElement | null>): Nearness {
+  const observer = use(NearContext);
+  const [nearness, setNearness] = useState<Nearness>({ isNear: false });
+  useEffect(() => {
+    const element = ref.current;
+    if (!observer || !element) return undefined;
+    return observer.observe(element, (isNear) => {
+      const height = element.offsetHeight;
+      setNearness((before) => (isNear || !before.isNear ? { isNear } : { isNear, height }));
+    });
+  }, [observer, ref]);
+  return nearness;
+}

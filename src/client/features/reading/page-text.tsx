@@ -1,0 +1,46 @@
+/** The text of a page in the view that was chosen. */
+import { Suspense, lazy, useDeferredValue, useMemo, useRef } from "react";
+import type { PageView } from "../../../shared/job-view.ts";
+import { cn } from "../../lib/cn.ts";
+import { plainText } from "./plain-text.ts";
+import { useRoom } from "./room.ts";
+import { usePageMarks } from "./use-page-marks.ts";
+import { usePageWords } from "./use-page-words.ts";
+
+const MarkdownText = lazy(async () => ({
+  default: (await import("./markdown-text.tsx")).MarkdownText,
+}));
+
+/** So long a text is no page, and would take long to render. */
+const MOST_MARKDOWN = 200_000;
+
+/** @param view has a text; it changes in place, so its parts are what counts. */
+export function PageText({ view }: { view: PageView }) {
+  const { page, state } = view;
+  const { job, view: shownAs } = useRoom();
+  const text = useDeferredValue(view.text);
+  const isStreaming = state === "running";
+  const ref = useRef<HTMLDivElement>(null);
+  usePageMarks(ref, page, usePageWords(job.id, view));
+  const isMarkdown = shownAs === "markdown" && text.length <= MOST_MARKDOWN;
+  const kind = isMarkdown ? "markdown" : shownAs === "raw" ? "raw" : "plain";
+  return (
+    <div
+      ref={ref}
+      dir="auto"
+      className={cn("page-text", kind, isStreaming && !isMarkdown && "has-caret")}
+    >
+      {isMarkdown ? (
+        <Suspense fallback={text}>
+          <MarkdownText text={text} isStreaming={isStreaming} />
+        </Suspense>
+      ) : (
+        <Unmarked text={text} isPlain={kind === "plain"} />
+      )}
+    </div>
+  );
+}
+
+function Unmarked({ text, isPlain }: { text: string; isPlain: boolean }) {
+  return useMemo(() => (isPlain ? plainText(text) : text), [text, isPlain]);
+}

@@ -1,0 +1,110 @@
+/** The texts of all pages, one under another; only those near the view are rendered. */
+import { ArrowDownToLine } from "lucide-react";
+import { type MouseEvent, useEffect, useRef, useState } from "react";
+import { Button } from "../../components/ui/button.tsx";
+import { cn } from "../../lib/cn.ts";
+import { useLiveState } from "../../lib/live-job.ts";
+import { useMessages } from "../../lib/language.tsx";
+import { messages } from "./messages.ts";
+import { NearContext, NearObserver } from "./near.ts";
+import { PageSection } from "./page-section.tsx";
+import { useIsFollowing } from "./place.ts";
+import { offsetAtPoint, rangeOf } from "./rendered-text.ts";
+import { type Room, useRoom } from "./room.ts";
+import { useFollow } from "./use-follow.ts";
+import { usePlaceInText } from "./use-place-in-text.ts";
+import type { LitWord } from "./word-light.ts";
+import { wordAtOffset } from "./words.ts";
+
+interface TextPaneProps {
+  pages: readonly number[];
+  className?: string;
+}
+
+export function TextPane({ pages, className }: TextPaneProps) {
+  const text = useMessages(messages);
+  const room = useRoom();
+  const pane = useRef<HTMLDivElement>(null);
+  const [observer] = useState(() => new NearObserver());
+  usePlaceInText(pane, room.place);
+  useFollow(pane, room);
+  useShowInText(room);
+  return (
+    <section
+      aria-label={text.text}
+      className={cn("relative flex min-h-0 min-w-0 flex-col bg-surface", className)}
+    >
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events: the words are in the picture as well */}
+      <div
+        ref={pane}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex: it scrolls by keys, too
+        tabIndex={0}
+        role="group"
+        aria-label={text.text}
+        className="min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px]"
+        onMouseMove={(event) => room.light.light(wordUnder(room, event))}
+        onMouseLeave={() => room.light.light(undefined)}
+        onClick={(event) => {
+          const word = wordUnder(room, event);
+          const isSelecting = window.getSelection()?.isCollapsed === false;
+          if (word && !isSelecting) room.light.show("picture", word);
+        }}
+      >
+        <NearContext value={observer}>
+          {pages.map((page) => (
+            <PageSection key={page} page={page} />
+          ))}
+        </NearContext>
+        <div className="h-[40vh]" />
+      </div>
+      <FollowButton />
+    </section>
+  );
+}
+
+/** The way back to what is being read, after one has scrolled away from it. */
+function FollowButton() {
+  const text = useMessages(messages);
+  const { live, place } = useRoom();
+  const { state } = useLiveState(live);
+  const isFollowing = useIsFollowing(place);
+  if (state !== "running" || isFollowing) return null;
+  return (
+    <Button
+      size="sm"
+      variant="primary"
+      className="absolute bottom-4 left-1/2 -translate-x-1/2 rounded-full shadow-lifted"
+      title={text.followHint}
+      icon={<ArrowDownToLine className="size-4" aria-hidden />}
+      onClick={() => place.follow(true)}
+    >
+      {text.follow}
+    </Button>
+  );
+}
+
+function useShowInText({ light, shown, place }: Room): void {
+  useEffect(
+    () =>
+      light.onShow("text", ({ page, index }) => {
+        const text = shown.get(page);
+        const span = text?.placed[index];
+        const range = text && span && rangeOf(text.rendered, span);
+        place.follow(false);
+        if (range) range.startContainer.parentElement?.scrollIntoView({ block: "center" });
+        else place.goTo(page);
+      }),
+    [light, shown, place],
+  );
+}
+
+function wordUnder({ shown }: Room, event: MouseEvent): LitWord | undefined {
+  if (!(event.target instanceof Element)) return undefined;
+  const section = event.target.closest<HTMLElement>("[data-page]");
+  const page = Number(section?.dataset["page"]);
+  const text = shown.get(page);
+  if (!text || text.placed.length === 0) return undefined;
+  const offset = offsetAtPoint(text.rendered, event.clientX, event.clientY);
+  const index = offset === undefined ? undefined : wordAtOffset(text.placed, offset);
+  return index === undefined ? undefined : { page, index };
+}

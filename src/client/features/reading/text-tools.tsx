@@ -1,0 +1,37 @@
+/** How the text is shown, and what is looked for in it. */
+import { Search } from "lucide-react";
+import { IconButton } from "../../components/ui/icon-button.tsx";
+import { Segments } from "../../components/ui/tabs.tsx";
+import { useMessages } from "../../lib/language.tsx";
+import { messages } from "./messages.ts";
+import { type TextView, textViews } from "./room.ts";
+import { messages as toolbarMessages } from "./toolbar-messages.ts";
+
+interface TextToolsProps {
+  view: TextView;
+  onView: (view: TextView) => void;
+  isFinding: boolean;
+  onFind: () => void;
+}
+
+export function TextTools({ view, onView, isFinding, onFind }: TextToolsProps) {
+  const text = useMessages(messages);
+  const { find } = useMessages(toolbarMessages);
+  return (
+    <span className="flex items-center gap-1">
+      <Segments
+        label={text.view}
+        value={view}
+        options={textViews.map((value) => ({ value, label: text.views[value] }))}
+        onChange={onView}
+      />
+      <IconButton
+        label={find}
+        shortcut="/"
+        isPressed={isFinding}
+        icon={<Search className="size-4" aria-hidden />}
+        onClick={onFind}
+      />
+    </span>
+  );
+}
