@@ -105,4 +105,3 @@ const zh: typeof en = {
 };
 
 export const messages = { en, zh };
-export type Messages = typeof en;

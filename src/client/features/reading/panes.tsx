@@ -65,7 +65,8 @@ function OneByOne({ pages, textTools, findBar, onDoubts }: PanesProps) {
   const text = useMessages(messages);
   const [part, setPart] = useState<"picture" | "text">("text");
   const icon = "size-3.5";
-  const layer = (isShown: boolean): string => cn("absolute inset-0", !isShown && "invisible");
+  const layer = (isShown: boolean): string =>
+    cn("absolute inset-0 flex flex-col", !isShown && "invisible");
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <Rail pages={pages} />
@@ -84,8 +85,12 @@ function OneByOne({ pages, textTools, findBar, onDoubts }: PanesProps) {
       {findBar}
       {/* Both keep their size and their place while they are not seen. */}
       <div className="relative min-h-0 flex-1">
-        <PicturePane onDoubts={onDoubts} className={layer(part === "picture")} />
-        <TextPane pages={pages} className={layer(part === "text")} />
+        <div className={layer(part === "picture")}>
+          <PicturePane onDoubts={onDoubts} className="flex-1" />
+        </div>
+        <div className={layer(part === "text")}>
+          <TextPane pages={pages} className="flex-1" />
+        </div>
       </div>
     </div>
   );

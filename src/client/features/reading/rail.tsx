@@ -47,7 +47,7 @@ const Thumbnail = memo(function Thumbnail({ page }: { page: number }) {
         aria-label={`${text.page(page)}, ${text.looks[look]}`}
         aria-current={isCurrent ? "page" : undefined}
         onClick={() => place.goTo(page)}
-        className="group flex w-14 flex-col items-center gap-1 rounded-md p-0.5 md:w-full"
+        className="group flex w-11 flex-col items-center gap-1 rounded-md p-0.5 md:w-full"
       >
         <span
           className={cn(

@@ -1,8 +1,10 @@
 /** How the text is shown, and what is looked for in it. */
 import { Search } from "lucide-react";
 import { IconButton } from "../../components/ui/icon-button.tsx";
+import { Select } from "../../components/ui/select.tsx";
 import { Segments } from "../../components/ui/tabs.tsx";
 import { useMessages } from "../../lib/language.tsx";
+import { isPhone, useMedia } from "../../lib/media.ts";
 import { messages } from "./messages.ts";
 import { type TextView, textViews } from "./room.ts";
 import { messages as toolbarMessages } from "./toolbar-messages.ts";
@@ -17,14 +19,19 @@ interface TextToolsProps {
 export function TextTools({ view, onView, isFinding, onFind }: TextToolsProps) {
   const text = useMessages(messages);
   const { find } = useMessages(toolbarMessages);
+  const views = {
+    label: text.view,
+    value: view,
+    options: textViews.map((value) => ({ value, label: text.views[value] })),
+    onChange: onView,
+  };
   return (
     <span className="flex items-center gap-1">
-      <Segments
-        label={text.view}
-        value={view}
-        options={textViews.map((value) => ({ value, label: text.views[value] }))}
-        onChange={onView}
-      />
+      {useMedia(isPhone) ? (
+        <Select {...views} className="[&>select]:h-9" />
+      ) : (
+        <Segments {...views} />
+      )}
       <IconButton
         label={find}
         shortcut="/"

@@ -31,7 +31,7 @@ export function Toolbar({ jobs, onJob }: ToolbarProps) {
   return (
     <header className="relative border-b border-line bg-canvas">
       <div className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-1 px-2 py-1.5 sm:px-3">
-        <div className="flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full">
+        <div className="flex min-w-0 flex-1 items-center gap-2">
           <Tooltip label={text.library}>
             <Link
               to="/library"
@@ -46,7 +46,7 @@ export function Toolbar({ jobs, onJob }: ToolbarProps) {
         <ConnectionState />
         <DocumentState job={present} />
         {jobs.length > 1 && <JobChoice jobs={jobs} onJob={onJob} />}
-        <span className="flex items-center gap-1 max-sm:ml-auto">
+        <span className="ml-auto flex items-center gap-1">
           <JobButtons />
           <MoreMenu onJob={onJob} />
         </span>
