@@ -54,7 +54,7 @@ export function ReadingRoom({ document, jobs, job, page, onJob }: ReadingRoomPro
   return (
     <RoomProvider value={room}>
       <FindingProvider value={find.finding}>
-        <div className="flex h-[calc(100dvh-5rem)] flex-col md:h-dvh">
+        <div className="flex -mb-4 h-[calc(100dvh-4rem)] flex-col md:mb-0 md:h-dvh">
           <Toolbar jobs={jobs} onJob={onJob} />
           <Panes
             pages={pages}
