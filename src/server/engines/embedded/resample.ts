@@ -60,7 +60,8 @@ function bendsOf(
 ): { bendsX: Float64Array; bendsY: Float64Array } {
   const bendsX = new Float64Array(width);
   const bendsY = new Float64Array(width);
-  for (let column = 0; bow && column < width; column++) {
+  if (!bow) return { bendsX, bendsY };
+  for (let column = 0; column < width; column++) {
     const bend = bowAt(bow, ((column + 0.5) / width) * 2 - 1);
     bendsX[column] = -bend * Math.sin(angle);
     bendsY[column] = bend * Math.cos(angle);
