@@ -29,10 +29,10 @@ async function write(name: string, content: string | Uint8Array): Promise<string
   return path;
 }
 
-/** The server of the installed package. */
+/** The server of the installed package, started as on a machine with Node alone. */
 async function startInstalled(): Promise<{ url: string } & AsyncDisposable> {
-  const main = join(installed.packageFolder, "src/server/main.ts");
-  const child = Bun.spawn([process.execPath, main], {
+  const launcher = join(installed.packageFolder, "bin/my-ocr.js");
+  const child = Bun.spawn(["node", launcher, "serve"], {
     cwd: installed.folder,
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -49,7 +49,7 @@ async function startInstalled(): Promise<{ url: string } & AsyncDisposable> {
     url,
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
-      await child.exited;
+      expect(await child.exited).toBe(0);
     },
   };
 }
