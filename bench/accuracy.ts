@@ -8,18 +8,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { sniffFileType } from "../src/server/documents/sniff.ts";
 import { createLogger } from "../src/server/logger.ts";
-import type { ImageProfile, PageImage } from "../src/server/page-image.ts";
+import type { PageImage } from "../src/server/page-image.ts";
 import { Raster } from "../src/server/raster/raster.ts";
+import { drawDocument } from "./accuracy/draw.ts";
 import { type EngineName, type Reader, createReader, engineNames } from "./accuracy/readers.ts";
 import { type Reading, toMarkdown, toTable } from "./accuracy/report.ts";
 import { score } from "./accuracy/score.ts";
 import { type TruthDocument, readTruth } from "./accuracy/truth.ts";
 
 const root = join(import.meta.dir, "..");
-const limits = { maxPages: 100, maxPixels: 200e6 };
-const { signal } = new AbortController();
 
 const { values: options } = parseArgs({
   options: {
@@ -34,16 +32,6 @@ function engineName(text: string): EngineName {
   const name = engineNames.find((one) => one === text);
   if (!name) throw new Error(`--engine and --baseline take one of ${engineNames.join(", ")}.`);
   return name;
-}
-
-async function draw(
-  raster: Raster,
-  { path }: TruthDocument,
-  profile: ImageProfile,
-): Promise<PageImage> {
-  const type = sniffFileType(await Bun.file(path).slice(0, 2048).bytes());
-  if (!type) throw new Error(`${path} cannot be read.`);
-  return (await raster.render({ path, type }, 1, limits, profile, signal)).image;
 }
 
 async function readOne(reader: Reader, document: TruthDocument, image: PageImage) {
@@ -84,7 +72,7 @@ async function main(): Promise<void> {
   for (const document of documents) {
     const [first] = readers;
     if (!first) return;
-    const image = await draw(raster, document, first.profile);
+    const image = await drawDocument(raster, document, first.profile);
     for (const reader of readers) {
       const reading = await readOne(reader, document, image);
       readings.push(reading);

@@ -23,8 +23,14 @@ export async function ensureLibraryBuilt(force = false): Promise<void> {
   const isBuilt = existsSync(OUT) && existsSync(STAMP);
   if (!force && isBuilt && (await Bun.file(STAMP).text()) === wanted) return;
   rmSync(OUT, { recursive: true, force: true });
-  await buildCode();
-  await buildTypes();
+  try {
+    await buildCode();
+    await buildTypes();
+  } catch (error) {
+    fail(
+      `${error instanceof Error ? error.message : String(error)}\nThe library could not be built.`,
+    );
+  }
   await Bun.write(STAMP, wanted);
 }
 
@@ -38,7 +44,7 @@ async function buildCode(): Promise<void> {
     conditions: ["import", "default"],
   });
   const problems = result.logs.map(({ message }) => message).join("\n");
-  if (!result.success) fail(`${problems}\nThe library could not be built.`);
+  if (!result.success) throw new Error(problems);
 }
 
 /** All declarations that the entry's lead to, without the context that procedures run in. */
@@ -76,7 +82,7 @@ async function emitDeclarations(folder: string): Promise<void> {
   await Bun.write(config, JSON.stringify(content));
   const tsc = [process.execPath, "node_modules/typescript/bin/tsc", "-p", config];
   const result = await run(tsc, { timeoutMs: TIMEOUT_MS });
-  if (!result.ok) fail(`${result.output}\nThe library's types could not be built.`);
+  if (!result.ok) throw new Error(result.output);
 }
 
 /** @returns what it imports, as paths in `folder`. */
@@ -89,7 +95,7 @@ async function copyDeclaration(folder: string, file: string): Promise<string[]> 
     const isOwn = specifier.startsWith(".");
     const path = join(dirname(file), specifier).replace(/\.(?:ts|js)$/, ".d.ts");
     if (isOwn ? !OWN.test(path) : !PACKAGES.test(specifier)) {
-      fail(`The library's types need ${isOwn ? path : specifier}: see ${file}.`);
+      throw new Error(`Its types need ${isOwn ? path : specifier}: see ${file}.`);
     }
     if (isOwn) needed.push(path);
   }

@@ -81,7 +81,11 @@ export const importTable: readonly Row[] = [
   { path: "src/server/ocr/", mayImport: ocr },
   { path: "src/server/jobs/", mayImport: jobs },
   { path: "src/server/exports/", mayImport: exporting },
-  ...server("http/", "cli/", "trpc/").map((path) => ({ path, mayImport: edge })),
+  {
+    path: "src/server/cli/",
+    mayImport: [...edge, "src/client-library/", ...server("app.ts", "main.ts")],
+  },
+  ...server("http/", "trpc/").map((path) => ({ path, mayImport: edge })),
   ...server("services.ts", "app.ts", "trpc-routes.ts", "main.ts", "stop-on-signals.ts").map(
     (path) => ({
       path,

@@ -29,10 +29,10 @@ async function write(name: string, content: string | Uint8Array): Promise<string
   return path;
 }
 
-/** The server of the installed package. */
-async function startInstalled(): Promise<{ url: string } & AsyncDisposable> {
-  const main = join(installed.packageFolder, "src/server/main.ts");
-  const child = Bun.spawn([process.execPath, main], {
+/** The command of the installed package, as on a machine with Node alone. */
+function startLauncher(...args: string[]): Bun.Subprocess<"ignore", "pipe", "inherit"> {
+  const launcher = join(installed.packageFolder, "bin/my-ocr.js");
+  return Bun.spawn(["node", launcher, ...args], {
     cwd: installed.folder,
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -43,13 +43,17 @@ async function startInstalled(): Promise<{ url: string } & AsyncDisposable> {
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
+}
+
+async function startInstalled(): Promise<{ url: string } & AsyncDisposable> {
+  const child = startLauncher("serve");
   const url = await listeningUrl(child.stdout);
   if (url === undefined) throw new Error("the installed server did not start");
   return {
     url,
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
-      await child.exited;
+      expect(await child.exited).toBe(0);
     },
   };
 }
@@ -100,6 +104,21 @@ describe("the client of the installed package", () => {
     ).text();
     expect(new Bun.Transpiler({ loader: "js" }).scanImports(code)).toEqual([]);
     expect(code).not.toMatch(/\b(?:Bun|process|Buffer)\./);
+  });
+});
+
+describe("the command of the installed package", () => {
+  test("reads a document, started by Node", async () => {
+    await write("scan.pdf", await numberedPdf(2));
+    const child = startLauncher("--format", "txt", "scan.pdf");
+    expect(await new Response(child.stdout).text()).toBe("Text of page 1.\n\fText of page 2.\n");
+    expect(await child.exited).toBe(0);
+  });
+
+  test("hands on how a command ended", async () => {
+    const child = startLauncher("gone.pdf");
+    await new Response(child.stdout).text();
+    expect(await child.exited).toBe(2);
   });
 });
 

@@ -23,11 +23,12 @@ export type EngineName = (typeof engineNames)[number];
 
 const SAMPLE_MS = 20;
 
-export async function createReader(name: EngineName): Promise<Reader> {
+/** @param processes of the built-in engine, each with one thread. */
+export async function createReader(name: EngineName, processes = 1): Promise<Reader> {
   switch (name) {
     case "embedded": {
       const logger = createLogger("warn");
-      const engine = createEmbeddedEngine({ processes: 1, memoryLimitMb: 2000, logger });
+      const engine = createEmbeddedEngine({ processes, memoryLimitMb: 2000, logger });
       await engine.health(AbortSignal.timeout(30_000));
       return engineReader(engine, () => engine.pids);
     }

@@ -119,10 +119,10 @@ describe("the database", () => {
   });
 
   test("survives kill -9 at any moment of its first start", async () => {
-    const script = join(import.meta.dir, "../cli/database.ts");
+    const script = join(import.meta.dir, "../cli/main.ts");
     for (let round = 0; round < 8; round++) {
       rmSync(path, { force: true });
-      const child = Bun.spawn([process.execPath, script, "migrate"], {
+      const child = Bun.spawn([process.execPath, script, "db", "migrate"], {
         env: { ...process.env, DATABASE_URL: path, DATA_DIR: folder },
         stdio: ["ignore", "ignore", "ignore"],
       });

@@ -37,6 +37,11 @@ export function migrateUp(db: Db, folder = migrationsFolder): string[] {
   return known.map((entry) => entry.tag);
 }
 
+/** Whether the tables are those of this version. */
+export function isUpToDate(db: Db, folder = migrationsFolder): boolean {
+  return readJournal(folder).at(-1)?.when === lastApplied(db);
+}
+
 /** Takes the last applied step back; returns its name, or undefined where none is applied. */
 export function rollbackLast(db: Db, folder = migrationsFolder): string | undefined {
   const last = lastApplied(db);

@@ -5,13 +5,14 @@ import { type UsageRowOnWire, usageListSchema, usageSummarySchema } from "../../
 import type { UsageRow } from "../ocr/usage-ledger.ts";
 import type { Services } from "../services.ts";
 import { access } from "./access.ts";
-import { usageCsvResponse } from "./usage-csv.ts";
+import { heldResponse } from "./held-response.ts";
 import type { Operations } from "./openapi/operation.ts";
+import { usageCsvResponse } from "./usage-csv.ts";
 
 const MAX_ROWS = 200;
 
 export function usageRoutes(services: Services) {
-  const { ledger } = services;
+  const { ledger, metrics } = services;
   return new Elysia()
     .use(access(services))
     .get(
@@ -34,9 +35,12 @@ export function usageRoutes(services: Services) {
       },
       { signedIn: true },
     )
-    .get("/api/users/me/usage.csv", ({ principal }) => usageCsvResponse(ledger, principal.userId), {
-      signedIn: true,
-    });
+    .get(
+      "/api/users/me/usage.csv",
+      ({ principal, request }) =>
+        heldResponse(metrics.http, request, usageCsvResponse(ledger, principal.userId)),
+      { signedIn: true },
+    );
 }
 
 export const usageOperations: Operations = {

@@ -51,6 +51,8 @@ export function serveTasks<Task, Progress, Result>(
     else if (current?.id === message.id) current.controller.abort();
   });
   process.on("disconnect", () => process.exit(0));
+  // A terminal's Ctrl-C reaches children, too; when they end is the parent's to say.
+  process.on("SIGINT", () => {});
   dieWithParent();
   send({ type: "ready" });
 }

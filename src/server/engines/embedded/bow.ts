@@ -61,7 +61,8 @@ function alongBox(box: RotatedBox, pixels: Int32Array, mapWidth: number): Float6
   const cos = Math.cos(box.angle);
   const sin = Math.sin(box.angle);
   const points = new Float64Array(pixels.length * 2);
-  for (const [index, pixel] of pixels.entries()) {
+  for (let index = 0; index < pixels.length; index++) {
+    const pixel = pixels[index] ?? 0;
     const y = Math.floor(pixel / mapWidth);
     const dx = pixel - y * mapWidth + 0.5 - box.center.x;
     const dy = y + 0.5 - box.center.y;
@@ -72,7 +73,8 @@ function alongBox(box: RotatedBox, pixels: Int32Array, mapWidth: number): Float6
 }
 
 function spread(points: Float64Array, bow: Bow): { low: number; high: number } {
-  let [low, high] = [Infinity, -Infinity];
+  let low = Infinity;
+  let high = -Infinity;
   for (let i = 0; i < points.length; i += 2) {
     const distance = (points[i + 1] ?? 0) - bowAt(bow, points[i] ?? 0);
     if (distance < low) low = distance;
@@ -84,7 +86,7 @@ function spread(points: Float64Array, bow: Bow): { low: number; high: number } {
 /** Least squares by the normal equations; undefined where they have no solution. */
 function fitCubic(points: Float64Array): Bow | undefined {
   const moments = new Float64Array(7);
-  const right = [0, 0, 0, 0];
+  const right = new Float64Array(4);
   for (let i = 0; i < points.length; i += 2) {
     const t = points[i] ?? 0;
     const v = points[i + 1] ?? 0;
@@ -93,7 +95,9 @@ function fitCubic(points: Float64Array): Bow | undefined {
       if (power < 4) right[power] = (right[power] ?? 0) + value * v;
     }
   }
-  const rows = right.map((value, i) => [0, 1, 2, 3].map((j) => moments[i + j] ?? 0).concat(value));
+  const rows = [...right].map((value, i) =>
+    [0, 1, 2, 3].map((j) => moments[i + j] ?? 0).concat(value),
+  );
   return solve(rows);
 }
 

@@ -43,24 +43,22 @@ function longSideFirst(box: RotatedBox): RotatedBox {
 
 /** The corners of the outermost pixels in each row, sorted by y. */
 function corners(pixels: Int32Array, width: number): Point[] {
-  const rows = new Map<number, { left: number; right: number }>();
+  // The first one of a region is of its uppermost row.
+  const top = Math.floor((pixels[0] ?? 0) / width);
+  const lefts: number[] = [];
+  const rights: number[] = [];
   for (const pixel of pixels) {
     const y = Math.floor(pixel / width);
     const x = pixel - y * width;
-    // A corner belongs to the row above it and to the row below it.
-    for (const edge of [y, y + 1]) {
-      const row = rows.get(edge);
-      if (!row) rows.set(edge, { left: x, right: x + 1 });
-      else if (x < row.left) row.left = x;
-      else if (x + 1 > row.right) row.right = x + 1;
-    }
+    const row = y - top;
+    if (!(x >= (lefts[row] ?? Infinity))) lefts[row] = x;
+    if (!(x < (rights[row] ?? 0))) rights[row] = x + 1;
   }
-  return [...rows]
-    .toSorted(([a], [b]) => a - b)
-    .flatMap(([y, { left, right }]) => [
-      { x: left, y },
-      { x: right, y },
-    ]);
+  // A corner belongs to the row above it and to the row below it.
+  return Array.from({ length: lefts.length + 1 }, (_, row) => [
+    { x: Math.min(lefts[row - 1] ?? Infinity, lefts[row] ?? Infinity), y: top + row },
+    { x: Math.max(rights[row - 1] ?? 0, rights[row] ?? 0), y: top + row },
+  ]).flat();
 }
 
 /** Visits one region after the other, each pixel once. */
@@ -80,6 +78,7 @@ class RegionFill {
   /** The pixels of the region around one of them; valid until the next call. */
   from(start: number): Int32Array {
     const width = this.#width;
+    const height = this.#height;
     const isOpen = this.#isOpen;
     const queue = this.#queue;
     let size = 1;
@@ -89,8 +88,10 @@ class RegionFill {
       const index = queue[at] ?? 0;
       const y = Math.floor(index / width);
       const x = index - y * width;
-      const [top, bottom] = [y > 0 ? -1 : 0, y < this.#height - 1 ? 1 : 0];
-      const [left, right] = [x > 0 ? -1 : 0, x < width - 1 ? 1 : 0];
+      const top = y > 0 ? -1 : 0;
+      const bottom = y < height - 1 ? 1 : 0;
+      const left = x > 0 ? -1 : 0;
+      const right = x < width - 1 ? 1 : 0;
       for (let dy = top; dy <= bottom; dy++) {
         for (let dx = left; dx <= right; dx++) {
           const next = index + dy * width + dx;

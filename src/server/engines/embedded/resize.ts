@@ -80,7 +80,9 @@ function resizeRow(
 ): void {
   const base = y * width * 3;
   for (let x = 0; x < starts.length; x++) {
-    let [blue, green, red] = [0, 0, 0];
+    let blue = 0;
+    let green = 0;
+    let red = 0;
     let at = base + (starts[x] ?? 0) * 3;
     for (let tap = x * count; tap < (x + 1) * count; tap++, at += 3) {
       const weight = weights[tap] ?? 0;
