@@ -91,6 +91,8 @@ async function answer(
     req: await withBody(call.request, upload),
     createContext: () => ({ services, requestId, logger, client, authenticate, live, upload }),
     onError({ error, path }) {
+      // Whoever has gone has not failed.
+      if (call.request.signal.aborted) return;
       const failure = appErrorOf(error);
       if (upload) services.metrics.uploadsRefused.inc({ code: failure.code });
       if (failure.status < 500) return;

@@ -34,4 +34,3 @@ export const serverInfoSchema = z
   .meta({ id: "ServerInfo" });
 
 export type ServerInfo = z.infer<typeof serverInfoSchema>;
-export type Readiness = z.infer<typeof readinessSchema>;

@@ -103,4 +103,3 @@ const zh: typeof en = {
 };
 
 export const messages = { en, zh };
-export type LibraryMessages = typeof en;
