@@ -56,7 +56,7 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
     const error = request.failure()?.errorText;
     // Whoever goes to another screen leaves requests behind; and Chromium says so of every stream
     // with `no-store` that was read to its end.
-    const isLeft = error === "net::ERR_ABORTED" && request.url().includes("/api/");
+    const isLeft = error === "net::ERR_ABORTED";
     if (!isLeft) problems.push(`${error}: ${request.url()}`);
   });
   page.on("response", (response) => {

@@ -91,11 +91,10 @@ async function answer(
     req: await withBody(call.request, upload),
     createContext: () => ({ services, requestId, logger, client, authenticate, live, upload }),
     onError({ error, path }) {
-      // Whoever has gone has not failed.
-      if (call.request.signal.aborted) return;
       const failure = appErrorOf(error);
       if (upload) services.metrics.uploadsRefused.inc({ code: failure.code });
-      if (failure.status < 500) return;
+      // Whoever has gone has not failed.
+      if (failure.status < 500 || call.request.signal.aborted) return;
       logger.error({ path, code: failure.code, err: failure.cause ?? failure }, "call failed");
     },
   });
