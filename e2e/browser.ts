@@ -54,8 +54,10 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
   });
   page.on("requestfailed", (request) => {
     const error = request.failure()?.errorText;
-    // Chromium says so of every stream with `no-store` that was read to its end.
-    const isReadStream = error === "net::ERR_ABORTED" && request.url().includes("/api/ocr/");
+    // Chromium says so of every stream with `no-store` that was read to its end, and of one that its
+    // reader has left.
+    const isStream = /\/api\/(?:ocr\/|trpc\/jobs\.events\b)/.test(request.url());
+    const isReadStream = error === "net::ERR_ABORTED" && isStream;
     if (!isReadStream) problems.push(`${error}: ${request.url()}`);
   });
   page.on("response", (response) => {
