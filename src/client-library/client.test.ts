@@ -142,6 +142,17 @@ describe("a file that is read", () => {
     yield bytes.subarray(100);
   }
 
+  test("has its text and pages also of a server that keeps nothing", async () => {
+    const env = { LLM_BASE_URL: engine.url, RETENTION_DAYS: "0" };
+    await using forgetful = await startServer(env);
+    const run = createClient({ url: forgetful.url }).ocr(await pdf(2));
+    expect(await run.text()).toBe(wholeText(1, 2));
+    expect(await run.pages()).toEqual([
+      { page: 1, state: "done", text: textOf(1) },
+      { page: 2, state: "done", text: textOf(2) },
+    ]);
+  });
+
   test("keeps its other pages where one fails, and says why that one did", async () => {
     answer = (page) => ({
       text: textOf(page),

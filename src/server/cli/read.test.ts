@@ -43,6 +43,9 @@ afterEach(async () => {
 const environment = (): Record<string, string> => ({
   LLM_BASE_URL: engine.url,
   LLM_MAX_RETRIES: "0",
+  // A server's settings that must not harm.
+  RETENTION_DAYS: "0",
+  AUTH_ENABLED: "true",
   TMPDIR: scratch,
 });
 
@@ -94,8 +97,8 @@ describe("in a pipe", () => {
     await write("a.pdf", await pdfOfPages([1]));
     await write("deep/er/c.pdf", await pdfOfPages([3]));
     await write("deep/notes.txt", "Not for reading.");
-    const { exitCode, stdout } = await myOcr(["b.pdf", "*.pdf", "deep"]);
-    const parts = ["b.pdf", "a.pdf", "deep/er/c.pdf"].map(
+    const { exitCode, stdout } = await myOcr(["./b.pdf", "*.pdf", "deep"]);
+    const parts = ["./b.pdf", "a.pdf", "deep/er/c.pdf"].map(
       (name, index) => `==> ${name} <==\n${markdown([2, 1, 3][index] ?? 0)}`,
     );
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: parts.join("") });

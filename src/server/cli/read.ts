@@ -10,7 +10,7 @@ import { inOrder } from "../streams/in-order.ts";
 import { mergeConcurrent } from "../streams/merge.ts";
 import { EXIT, UsageError } from "./failures.ts";
 import { startInProcess } from "./in-process.ts";
-import { type Input, findInputs } from "./inputs.ts";
+import { type Input, findInputs, requireOwnPlaces } from "./inputs.ts";
 import { OutputFolder } from "./output-folder.ts";
 import { Progress } from "./progress.ts";
 import { plainName, plainText, say } from "./terminal.ts";
@@ -68,6 +68,7 @@ export async function read(
 ): Promise<number> {
   const inputs = await findInputs(args);
   if (inputs.length === 0) throw new UsageError("There is nothing to read in it.");
+  if (options.output !== undefined) requireOwnPlaces(inputs);
   const { server, token } = options;
   await using own = server === undefined ? await startInProcess() : undefined;
   const client = own?.client ?? createClient({ url: server ?? "", token });
