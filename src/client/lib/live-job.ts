@@ -13,6 +13,10 @@ export type Connection = "connecting" | "live" | "lost" | "ended" | "refused";
 
 /** Where frames do not come, as in a tab that nobody looks at. */
 const HIDDEN_MS = 250;
+/** Until a connection that the browser has given up is tried again. */
+const RETRY_MS = 2_000;
+/** Errors of a server that will be there again. */
+const PASSING = new Set(["shutting_down", "internal"]);
 
 /** What a listener listens to: one page by its number, or the job as a whole. */
 type Part = number | "job";
@@ -28,6 +32,7 @@ export class LiveJob {
   readonly #changed = new Set<Part>();
   #isScheduled = false;
   #stop: (() => void) | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(id: string) {
     this.id = id;
@@ -36,20 +41,35 @@ export class LiveJob {
   /** Begins, or begins again after the job has ended and was taken up. */
   start(): void {
     this.stop();
-    this.#setConnection("connecting");
+    if (this.connection !== "lost") this.#setConnection("connecting");
+    // What a subscription says that was stopped is about nothing any more.
+    let isCurrent = true;
     const subscription = api.jobs.events.subscribe(
       { id: this.id },
       {
         onData: ({ data }) => this.apply(data),
         onConnectionStateChange: ({ state, error }) => {
-          if (state === "pending") this.#setConnection("live");
-          if (state === "connecting" && error) this.#setConnection("lost");
+          if (isCurrent && state === "pending") this.#setConnection("live");
+          if (isCurrent && state === "connecting" && error) this.#setConnection("lost");
         },
-        onComplete: () => this.#setConnection("ended"),
-        onError: (error) => this.#setConnection(codeOf(error) === undefined ? "lost" : "refused"),
+        onComplete: () => {
+          if (isCurrent) this.#onEnd();
+        },
+        onError: (error) => {
+          if (isCurrent) this.#onError(error);
+        },
       },
     );
-    this.#stop = () => subscription.unsubscribe();
+    const onOnline = (): void => {
+      if (this.connection === "lost") this.start();
+    };
+    window.addEventListener("online", onOnline);
+    this.#stop = () => {
+      isCurrent = false;
+      clearTimeout(this.#retry);
+      window.removeEventListener("online", onOnline);
+      subscription.unsubscribe();
+    };
   }
 
   stop(): void {
@@ -86,6 +106,24 @@ export class LiveJob {
       }
     }
     this.#schedule();
+  }
+
+  /** A server that goes down ends its streams in good order, too. */
+  #onEnd(): void {
+    if (isEnded(this.view.state)) this.#setConnection("ended");
+    else this.#tryAgain();
+  }
+
+  /** Browsers give up where something else answers, such as a proxy without its server. */
+  #onError(error: unknown): void {
+    const code = codeOf(error);
+    if (code === undefined || PASSING.has(code)) this.#tryAgain();
+    else this.#setConnection("refused");
+  }
+
+  #tryAgain(): void {
+    this.#setConnection("lost");
+    this.#retry = setTimeout(() => this.start(), RETRY_MS);
   }
 
   #setConnection(connection: Connection): void {

@@ -67,11 +67,11 @@ function ConnectionState() {
   const text = useMessages(messages);
   const { live } = useRoom();
   const { connection } = useLiveState(live);
-  if (connection !== "lost") return null;
+  if (connection !== "lost" && connection !== "refused") return null;
   return (
     <span role="status">
       <Chip tone="warn" icon={<WifiOff className="size-3.5" aria-hidden />}>
-        {text.reconnecting}
+        {connection === "lost" ? text.reconnecting : text.gone}
       </Chip>
     </span>
   );
