@@ -55,6 +55,8 @@ export function PageEditor({ page, text: before, onClose }: PageEditorProps) {
     const isSave = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
     if (!isSave && event.key !== "Escape") return;
     event.preventDefault();
+    // Or the same key would close the question that it opens.
+    event.stopPropagation();
     if (isSave) commit();
     else leave();
   };

@@ -41,7 +41,7 @@ export function TextPane({ pages, className }: TextPaneProps) {
         tabIndex={0}
         role="group"
         aria-label={text.text}
-        className="min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px]"
+        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px]"
         onMouseMove={(event) => room.light.light(wordUnder(room, event))}
         onMouseLeave={() => room.light.light(undefined)}
         onClick={(event) => {
