@@ -181,7 +181,7 @@ const HOSTILE = [
   "| a | <b onmouseover='window.hit=10'>b</b> |\n|---|---|\n| 1 | ![x](//evil.example/x) |",
   "‮desrever‬ ⁦isolated⁩",
   "[good](https://example.org/page) [mail](mailto:a@example.org)",
-  `${"x".repeat(20_000)}`,
+  "x".repeat(20_000),
   "```mermaid\ngraph TD; A-->B\n```\n\n$$\\href{javascript:window.hit=11}{x}$$",
 ].join("\n\n");
 

@@ -64,7 +64,10 @@ export function textOf(page: Page, number: number) {
 /** What is marked in the texts, by the name of the mark. */
 export async function marked(page: Page, name: string): Promise<string[]> {
   return await page.evaluate(
-    (mark) => [...(CSS.highlights.get(mark) ?? [])].map((range) => String(range)),
+    (mark) =>
+      [...(CSS.highlights.get(mark) ?? [])].map((range) =>
+        range instanceof Range ? range.toString() : "",
+      ),
     name,
   );
 }
