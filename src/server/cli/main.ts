@@ -1,5 +1,6 @@
 /** `my-ocr`: reads documents, starts the server, manages accounts and the database. */
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
+import { type Role, roles } from "../../shared/accounts.ts";
 import { version } from "../version.ts";
 import { EXIT, Interrupted, SIGNAL_EXITS, report } from "./failures.ts";
 import type { ReadOptions } from "./read.ts";
@@ -84,6 +85,12 @@ function addUser(program: Command): void {
     .command("enable <name>")
     .description("let it in again")
     .action(async (name: string) => print(await (await load()).disableUser(name, false)));
+  user
+    .command("role")
+    .description("make an administrator of an account, or of an administrator a user")
+    .argument("<name>")
+    .addArgument(new Argument("<role>").choices(roles))
+    .action(async (name: string, role: Role) => print(await (await load()).setRole(name, role)));
   user
     .command("password <name>")
     .description("set a new password, asked for as by add, and end all log-ins")

@@ -13,6 +13,7 @@ import {
 import { numberedPdf, pageNumberOf, pdfOfPages } from "../../../tests/fixtures/numbered-pages.ts";
 import { temporaryFolder } from "../../../tests/fixtures/temporary-folder.ts";
 import { startServer } from "../../../tests/server.ts";
+import { createClient } from "../../client-library/client.ts";
 import { exportSchema } from "../../shared/export.ts";
 import type { ScriptedAnswer } from "../engines/scripted/answer.ts";
 import { type ScriptedEngineServer, startScriptedEngine } from "../engines/scripted/server.ts";
@@ -238,6 +239,23 @@ describe("a server elsewhere", () => {
     const stranger = await runCommand(args, { cwd: folder.path, env });
     expect(stranger).toMatchObject({ exitCode: 1, stdout: "" });
     expect(stranger.stderr).toContain("(credentials_invalid)");
+  });
+
+  test("is told to stop where somebody stops", async () => {
+    await using server = await startServer({ LLM_BASE_URL: engine.url });
+    await write("scan.pdf", await numberedPdf(1));
+    const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+    answer = async () => {
+      resolve();
+      return await new Promise<never>(() => {});
+    };
+    const options = { cwd: folder.path, env: { TMPDIR: scratch } };
+    const running = startCommand(["--server", server.url, "scan.pdf"], options);
+    await isAsked;
+    running.kill("SIGTERM");
+    expect(await running.ended).toMatchObject({ exitCode: 143, stdout: "" });
+    const { items } = await createClient({ url: server.url }).api.jobs.list.query({});
+    expect(items).toMatchObject([{ state: "cancelled" }]);
   });
 
   test("that is not there is said at once, for all files together", async () => {

@@ -28,7 +28,7 @@ async function status(server: ServerProcess, username: string, password: string)
 }
 
 describe("accounts by the command line, while a server runs", () => {
-  test("are made, listed, shut out, let in again, and get new passwords", async () => {
+  test("are made, listed, shut out, let in again, and get new roles and passwords", async () => {
     await using server = await startServerProcess(folder.path, ENV);
     expect(await user(["add", "root", "--admin"], "first password\n")).toBe("0 Added root.");
     expect(await user(["add", "ada"], "her password\n")).toBe("0 Added ada.");
@@ -41,6 +41,8 @@ describe("accounts by the command line, while a server runs", () => {
     expect(await user(["disable", "bob"])).toBe("0 Disabled bob.");
     expect((await getMe(server, { authorization })).status).toBe(401);
     expect(await user(["enable", "bob"])).toBe("0 Enabled bob.");
+    expect(await user(["role", "ada", "admin"])).toBe("0 ada is an administrator.");
+    expect(await user(["role", "root", "user"])).toBe("0 root is no administrator.");
     expect(await status(server, "ada", "her password")).toBe(200);
     expect(await user(["password", "ada"], "another one\n")).toBe(
       "0 ada has a new password, and is logged out everywhere.",

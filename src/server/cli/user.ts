@@ -2,7 +2,12 @@
  * `my-ocr user …`: accounts, by who holds the database's file. A server may run meanwhile: it looks
  * into the database at each request, and holds running streams against it.
  */
-import { type NewAccount, newAccountSchema, newPasswordSchema } from "../../shared/accounts.ts";
+import {
+  type NewAccount,
+  type Role,
+  newAccountSchema,
+  newPasswordSchema,
+} from "../../shared/accounts.ts";
 import { AccountAdmin } from "../auth/account-admin.ts";
 import { type Account, findAccount } from "../auth/account-rows.ts";
 import { PasswordHasher } from "../auth/passwords.ts";
@@ -48,6 +53,13 @@ export async function disableUser(username: string, isDisabled: boolean): Promis
   using desk = await openDesk();
   const account = desk.admin.setDisabled(access, find(desk, username).id, isDisabled);
   return `${isDisabled ? "Disabled" : "Enabled"} ${account.username}.`;
+}
+
+/** Counts from the account's next request on. @throws UsageError, AppError last_admin. */
+export async function setRole(username: string, role: Role): Promise<string> {
+  using desk = await openDesk();
+  const account = desk.admin.setRole(access, find(desk, username).id, role);
+  return `${account.username} is ${role === "admin" ? "an administrator" : "no administrator"}.`;
 }
 
 /** Ends all log-ins of the account. @throws UsageError. */
