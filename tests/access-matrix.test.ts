@@ -3,8 +3,6 @@
  * `fixtures/access-table.ts`, or it fails here.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { inArray } from "drizzle-orm";
 import { z } from "zod";
 import { createApp } from "../src/server/app.ts";
@@ -13,7 +11,7 @@ import {
   type ScriptedEngineServer,
   startScriptedEngine,
 } from "../src/server/engines/scripted/server.ts";
-import { clientDirectory } from "../src/server/http/client-files.ts";
+import { clientFiles } from "../src/server/http/client-files.ts";
 import { appRouter } from "../src/server/trpc/router.ts";
 import {
   apiKeys,
@@ -153,8 +151,9 @@ function possessions(): unknown {
   };
 }
 
-/** The page's files are there only where it is built. */
-const isOfPage = (path: string): boolean => existsSync(join(clientDirectory, path.slice(1)));
+/** The dashboard's screens and files are everybody's, and there only where it is built. */
+const ofPage = new Set(clientFiles().routes.map(({ path }) => path));
+const isOfPage = (path: string): boolean => ofPage.has(path);
 
 /** `query`, `mutation` or `subscription`. */
 function typeOf(procedure: unknown): string {

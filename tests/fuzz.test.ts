@@ -59,7 +59,10 @@ afterAll(async () => {
 /** Those that the server has, whatever they are: a new one is in by itself. */
 async function mountedRoutes(): Promise<Material["targets"]> {
   await using twin = await startServer({ LLM_BASE_URL: engine.url });
-  const routes = createApp(twin.services).routes.filter(({ method }) => method !== "ALL");
+  // Files of the dashboard are many, and all alike.
+  const routes = createApp(twin.services).routes.filter(
+    ({ method, path }) => method !== "ALL" && !/^\/(?:assets|samples)\//.test(path),
+  );
   const calls = Object.keys(appRouter._def.procedures).flatMap((name) =>
     ["GET", "POST"].map((method) => ({ method, path: `${TRPC}/${name}` })),
   );
@@ -128,6 +131,6 @@ test(`${REQUESTS} odd requests get an answer each, and the server stays as it wa
   expect(after - before).toBeLessThan(GROWTH_MB);
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   // Many kinds of answer: the requests came further than the door.
-  const kinds = ["200", "400", "401", "404", "405", "413", "415", "422"];
+  const kinds = ["200", "400", "401", "404", "405", "415", "422"];
   if (REQUESTS >= 5_000) expect([...statuses.keys()]).toEqual(expect.arrayContaining(kinds));
 }, 300_000);

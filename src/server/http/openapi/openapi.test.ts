@@ -251,6 +251,6 @@ describe("the page", () => {
     const css = await (await fetch(`${server.url}/api/docs.css`)).text();
     expect(page).not.toMatch(/<script|<style|style=|\son\w+=|https?:/);
     expect(css).not.toMatch(/@import|url\(/);
-    expect(css).toContain("prefers-color-scheme: dark");
+    expect(css).toContain("light-dark(");
   });
 });
