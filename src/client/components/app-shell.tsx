@@ -54,7 +54,7 @@ export function AppShell({ isAdmin, layers }: AppShellProps) {
       >
         {text.skip}
       </a>
-      <div className="sticky top-0 z-30 hidden h-dvh w-[4.5rem] shrink-0 flex-col items-center border-r border-line bg-canvas py-4 md:flex xl:w-52 xl:items-stretch xl:px-3">
+      <header className="sticky top-0 z-30 hidden h-dvh w-[4.5rem] shrink-0 flex-col items-center border-r border-line bg-canvas py-4 md:flex xl:w-52 xl:items-stretch xl:px-3">
         <Link
           to="/"
           className="mb-5 flex items-center gap-2.5 self-center rounded-lg xl:self-start xl:px-2"
@@ -67,7 +67,7 @@ export function AppShell({ isAdmin, layers }: AppShellProps) {
           <Items text={text} isAdmin={isAdmin} />
         </nav>
         <EngineStatus />
-      </div>
+      </header>
       <main
         ref={main}
         id="main"

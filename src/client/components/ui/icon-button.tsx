@@ -28,7 +28,7 @@ export function IconButton({
         aria-label={label}
         aria-pressed={isPressed}
         className={cn(
-          "inline-flex size-8 shrink-0 items-center justify-center rounded-lg text-muted transition-colors",
+          "inline-flex size-8 shrink-0 pointer-coarse:size-10 items-center justify-center rounded-lg text-muted transition-colors",
           "hover:bg-sunken hover:text-ink disabled:opacity-40 disabled:hover:bg-transparent",
           isPressed === true && "bg-accent-wash text-accent-strong hover:bg-accent-wash",
           className,

@@ -4,6 +4,7 @@
  */
 import type { ReactNode } from "react";
 import { type Components, Streamdown } from "streamdown";
+import { withMarkdownTables } from "./html-tables.ts";
 import { linkTarget } from "./links.ts";
 
 /** Headings of a page stand below those of the room. */
@@ -64,7 +65,7 @@ export function MarkdownText({ text, isStreaming }: MarkdownTextProps) {
       className={isStreaming ? "blocks is-streaming" : "blocks"}
       dir="auto"
     >
-      {text}
+      {withMarkdownTables(text)}
     </Streamdown>
   );
 }

@@ -70,7 +70,7 @@ export function PageEditor({ page, text: before, onClose }: PageEditorProps) {
         spellCheck={false}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={onKey}
-        className="field-sizing-content max-h-[65vh] min-h-48 w-full resize-y rounded-lg border border-line-strong bg-raised p-4 font-mono text-[0.8125rem] leading-relaxed"
+        className="field-sizing-content max-h-[45dvh] min-h-40 md:max-h-[65dvh] w-full resize-y rounded-lg border border-line-strong bg-raised p-4 font-mono text-[0.8125rem] leading-relaxed"
       />
       <div className="flex flex-wrap items-center gap-2">
         <p className="min-w-40 flex-1 text-xs text-muted">{text.hint}</p>

@@ -69,7 +69,7 @@ function OneByOne({ pages, textTools, findBar, onDoubts }: PanesProps) {
     cn("absolute inset-0 flex flex-col", !isShown && "invisible");
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <Rail pages={pages} />
+      {pages.length > 1 && <Rail pages={pages} />}
       <div className="flex flex-wrap items-center justify-between gap-1 border-b border-line px-2 py-1.5">
         <Segments
           label={text.shownPart}

@@ -12,7 +12,7 @@ import { useKeys } from "./use-keys.ts";
 import { usePageWords } from "./use-page-words.ts";
 import { usePan } from "./use-pan.ts";
 import { useZoom } from "./use-zoom.ts";
-import { MARGIN, type Size } from "./zoom.ts";
+import { FOOT, MARGIN, type Size } from "./zoom.ts";
 
 interface PicturePaneProps {
   className?: string;
@@ -53,7 +53,7 @@ export function PicturePane({ className, onDoubts }: PicturePaneProps) {
         onPointerUp={pan.onPointerUp}
         onPointerCancel={pan.onPointerUp}
       >
-        <div className="m-auto" style={{ padding: MARGIN }}>
+        <div className="m-auto" style={{ padding: MARGIN, paddingBottom: FOOT }}>
           <PictureSheet
             key={`${document.id}/${page}`}
             page={page}

@@ -1,11 +1,12 @@
 /** Markdown without its marks: what one reads. For the plain view, for copying, and to find in. */
+import { withMarkdownTables } from "./html-tables.ts";
 
 const RULE_ROW = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 const FENCE = /^\s*(?:```|~~~)/;
 
 export function plainText(markdown: string): string {
   let isCode = false;
-  return markdown
+  return withMarkdownTables(markdown)
     .split("\n")
     .flatMap((line) => {
       if (FENCE.test(line)) {

@@ -28,7 +28,7 @@ export function secondsPerPage(job: {
 }
 
 /** Below this an engine is not sure of a word, or of a page. */
-export const DOUBT = { word: 0.8, page: 0.85 };
+export const DOUBT = { word: 0.85, page: 0.85 };
 
 export type PageLook =
   | "waiting"

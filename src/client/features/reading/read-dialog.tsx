@@ -75,6 +75,7 @@ export function RetryDialog({ page, ...dialog }: ReadDialogProps & { page: numbe
       {...dialog}
       title={text.page(page)}
       description={text.pageDetail}
+      size="lg"
       footer={
         <Buttons
           isBusy={retry.isPending}

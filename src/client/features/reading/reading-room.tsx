@@ -33,7 +33,7 @@ export function ReadingRoom({ document, jobs, job, page, onJob }: ReadingRoomPro
   const live = useLiveJob(job.id);
   const pages = usePages(document, job, live);
   const [view, setView] = useState(() => recallOneOf<TextView>("text-view", textViews));
-  const [hasDoubts, setDoubts] = useState(() => recall("doubts") === "yes");
+  const [hasDoubts, setDoubts] = useState(() => recall("doubts") !== "no");
   const [editing, edit] = useState<number>();
   const [retried, retry] = useState<number>();
   const [isFinding, setFinding] = useState(false);

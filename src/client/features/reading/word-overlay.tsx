@@ -32,7 +32,7 @@ const Doubts = memo(function Doubts({ words }: { words: readonly Word[] }) {
   return words.map(
     (word) =>
       word.confidence < DOUBT.word && (
-        <WordBox key={word.box.join(" ")} word={word} className="fill-[#f3c98b]" />
+        <WordBox key={word.box.join(" ")} word={word} className="fill-[#f3c98b]/55" />
       ),
   );
 });

@@ -13,8 +13,9 @@ const LEAST = 0.1;
 const MOST = 8;
 /** Longer sides in which pictures are asked for: few, so that the browser's cache has them. */
 const PICTURE_SIZES = [800, 1200, 1600, 2400];
-/** Around the page. */
+/** Around the page, and at its foot, where the tools are. */
 export const MARGIN = 16;
+export const FOOT = 68;
 
 /** The size of a picture, which a quarter turn lays on its side. */
 export function turned({ width, height }: Size, quarters: number): Size {
@@ -26,7 +27,7 @@ export function scaleOf(zoom: Zoom, picture: Size, pane: Size): number {
   const fitWidth = Math.max(1, pane.width - 2 * MARGIN) / picture.width;
   if (zoom === "width") return fitWidth;
   if (zoom === "page") {
-    return Math.min(fitWidth, Math.max(1, pane.height - 2 * MARGIN) / picture.height);
+    return Math.min(fitWidth, Math.max(1, pane.height - MARGIN - FOOT) / picture.height);
   }
   return fitWidth * zoom;
 }
