@@ -200,6 +200,7 @@ test(
     await text.getByText("cell").waitFor();
     await page.getByRole("button", { name: "Page 1, read" }).waitFor();
     await text.getByText("graph TD").waitFor();
+    await text.locator("math").first().waitFor();
     expect(await page.evaluate(() => "hit" in window)).toBe(false);
     expect(await text.locator("script, style, iframe, svg, img, b, [onclick]").count()).toBe(0);
     const links = await text
@@ -220,6 +221,9 @@ test(
       return scrollWidth > clientWidth;
     });
     expect(isWide).toBe(false);
+    // Tables are tables, but not as they wanted to be.
+    await text.locator("th").getByText("cell").waitFor();
+    expect(await text.locator("table[style], table[onclick]").count()).toBe(0);
     for (const view of ["Plain", "Raw"]) await page.getByRole("tab", { name: view }).click();
     expect(foreign).toEqual([]);
     expect(problems).toEqual([]);

@@ -36,6 +36,7 @@ const browserPackages = [
   /^@trpc\/server$/,
   /^lucide-react$/,
   /^streamdown$/,
+  /^(?:remark-math|rehype-katex)$/,
 ];
 /** The type of the typed API is all that the client may know of the server. */
 const clientBasics = [shared, "src/client/lib/", "src/server/trpc/router.ts"];

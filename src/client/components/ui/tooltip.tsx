@@ -28,7 +28,7 @@ export function Tooltip({ label, shortcut, side = "bottom", children }: TooltipP
       data-tip={shortcut === undefined ? label : `${label}  ·  ${shortcut}`}
       className={cn(
         "relative inline-flex after:pointer-events-none after:invisible after:absolute after:z-50 after:rounded-md after:bg-ink after:px-2 after:py-1 after:text-xs after:whitespace-nowrap after:text-canvas after:opacity-0 after:shadow-lifted after:transition-opacity after:delay-300 after:content-[attr(data-tip)]",
-        "hover:after:visible hover:after:opacity-100 has-focus-visible:after:visible has-focus-visible:after:opacity-100 [@media(hover:none)]:after:hidden",
+        "hover:after:visible hover:after:opacity-100 has-focus-visible:after:visible has-focus-visible:after:opacity-100 has-[[aria-expanded=true]]:after:hidden [@media(hover:none)]:after:hidden",
         places[side],
       )}
     >

@@ -19,7 +19,8 @@ describe("tables that were written as HTML", () => {
   });
 
   test("bring nothing of HTML along", () => {
-    const html = "<table onclick=x><tr><td><img src=x onerror=y>text<script>z</script></td></tr></table>";
+    const html =
+      "<table onclick=x><tr><td><img src=x onerror=y>text<script>z</script></td></tr></table>";
     expect(withMarkdownTables(html).trim()).toBe("| textz |\n| --- |");
   });
 

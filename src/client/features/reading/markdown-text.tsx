@@ -3,7 +3,7 @@
  * for it, and its links lead only where their reader can see. Loaded when it is first needed.
  */
 import type { ReactNode } from "react";
-import { type Components, Streamdown } from "streamdown";
+import { type Components, Streamdown, type StreamdownProps } from "streamdown";
 import { withMarkdownTables } from "./html-tables.ts";
 import { linkTarget } from "./links.ts";
 
@@ -49,9 +49,11 @@ interface MarkdownTextProps {
   text: string;
   /** Only what has changed is rendered again, and marks that are not closed yet are. */
   isStreaming: boolean;
+  /** Such as that for formulas. */
+  plugins?: StreamdownProps["plugins"];
 }
 
-export function MarkdownText({ text, isStreaming }: MarkdownTextProps) {
+export function MarkdownText({ text, isStreaming, plugins }: MarkdownTextProps) {
   return (
     <Streamdown
       mode={isStreaming ? "streaming" : "static"}
@@ -62,6 +64,7 @@ export function MarkdownText({ text, isStreaming }: MarkdownTextProps) {
       urlTransform={(url) => linkTarget(url) ?? ""}
       linkSafety={{ enabled: false }}
       controls={false}
+      {...(plugins && { plugins })}
       className={isStreaming ? "blocks is-streaming" : "blocks"}
       dir="auto"
     >

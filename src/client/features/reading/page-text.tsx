@@ -1,7 +1,9 @@
 /** The text of a page in the view that was chosen. */
 import { Suspense, lazy, useDeferredValue, useMemo, useRef } from "react";
+import { CatchBoundary } from "@tanstack/react-router";
 import type { PageView } from "../../../shared/job-view.ts";
 import { cn } from "../../lib/cn.ts";
+import { withFormulas } from "./formulas.ts";
 import { plainText } from "./plain-text.ts";
 import { useRoom } from "./room.ts";
 import { usePageMarks } from "./use-page-marks.ts";
@@ -9,6 +11,10 @@ import { usePageWords } from "./use-page-words.ts";
 
 const MarkdownText = lazy(async () => ({
   default: (await import("./markdown-text.tsx")).MarkdownText,
+}));
+
+const FormulaText = lazy(async () => ({
+  default: (await import("./formula-text.tsx")).FormulaText,
 }));
 
 /** So long a text is no page, and would take long to render. */
@@ -31,13 +37,27 @@ export function PageText({ view }: { view: PageView }) {
       className={cn("page-text", kind, isStreaming && !isMarkdown && "has-caret")}
     >
       {isMarkdown ? (
-        <Suspense fallback={text}>
-          <MarkdownText text={text} isStreaming={isStreaming} />
-        </Suspense>
+        <Marked text={text} isStreaming={isStreaming} />
       ) : (
         <Unmarked text={text} isPlain={kind === "plain"} />
       )}
     </div>
+  );
+}
+
+/** A text that cannot be rendered, for whatever it holds, is shown as it is. */
+function Marked({ text, isStreaming }: { text: string; isStreaming: boolean }) {
+  const formulas = useMemo(() => withFormulas(text), [text]);
+  return (
+    <CatchBoundary getResetKey={() => text} errorComponent={() => text}>
+      <Suspense fallback={text}>
+        {formulas === undefined ? (
+          <MarkdownText text={text} isStreaming={isStreaming} />
+        ) : (
+          <FormulaText text={formulas} isStreaming={isStreaming} />
+        )}
+      </Suspense>
+    </CatchBoundary>
   );
 }
 

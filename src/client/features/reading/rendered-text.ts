@@ -15,6 +15,8 @@ export function renderedText(root: Element): RenderedText {
   let text = "";
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    // The source of a formula is there for programs, and not shown.
+    if (node.parentElement?.localName === "annotation") continue;
     if (node instanceof Text) {
       nodes.push({ node, start: text.length });
       text += node.data;
