@@ -169,6 +169,47 @@ test(
   TEST_MS,
 );
 
+test(
+  "a job is followed, paused, stopped, and read again in part; the document is renamed",
+  async () => {
+    const pages = Array.from({ length: 24 }, (_, index) => [`page ${index + 1}`]);
+    scripts.set("steer", { text: `${LEDGER}\n\n${"A paragraph.\n\n".repeat(40)}`, paceMs: 30 });
+    const id = await begin(site.url, pages, { prompt: "steer" });
+    const { page, problems } = await site.open({}, `/documents/${id}`);
+    await page.getByText("eleven").first().waitFor();
+    await page.getByRole("group", { name: "Text" }).hover();
+    await page.mouse.wheel(0, 200);
+    await page.getByRole("button", { name: "Follow" }).click();
+    await page.getByRole("button", { name: "Follow" }).waitFor({ state: "detached" });
+    await page.keyboard.press("p");
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Stop reading" }).click();
+    const question = page.getByRole("dialog", { name: "Stop reading?" });
+    await question.getByRole("button", { name: "Stop reading" }).click();
+    await page.getByRole("button", { name: "Page 24, not read" }).waitFor();
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Read again" }).click();
+    const dialog = page.getByRole("dialog", { name: "Read the document again" });
+    await dialog.getByLabel("Pages").fill("23-24");
+    await dialog.getByRole("button", { name: "Read", exact: true }).click();
+    await page.getByRole("button", { name: "Page 24, read" }).waitFor();
+    const readings = page.getByRole("combobox", { name: "Reading" });
+    expect(await readings.locator("option").count()).toBe(2);
+    await page.getByRole("button", { name: "Page 1," }).waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "paper.pdf" }).getByRole("button").click();
+    await page.keyboard.type("Logbook");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Logbook" }).waitFor();
+    await page.waitForFunction(() => document.title.startsWith("Logbook"));
+    expect(problems).toEqual([]);
+    // As from a search.
+    await page.goto(`${site.url}/documents/${id}?page=24`);
+    await page.getByRole("img", { name: "Page 24 as a picture" }).waitFor();
+    await textOf(page, 24).getByText("No script").waitFor();
+  },
+  TEST_MS,
+);
+
 const HOSTILE = [
   "<script>window.hit = 1</script>",
   "<img src=x onerror='window.hit = 2'> text <svg onload='window.hit = 3'></svg>",

@@ -20,7 +20,9 @@ export function JobButtons() {
   const onError = useToldError();
   const [isAsking, setAsking] = useState(false);
   const pause = useMutation(trpc.jobs.pause.mutationOptions({ onError }));
-  const resume = useMutation(trpc.jobs.resume.mutationOptions({ onError }));
+  const resume = useMutation(
+    trpc.jobs.resume.mutationOptions({ onError, onSettled: () => pause.reset() }),
+  );
   const cancel = useMutation(
     trpc.jobs.cancel.mutationOptions({ onError, onSettled: () => setAsking(false) }),
   );
@@ -30,13 +32,15 @@ export function JobButtons() {
   };
   useKeys([{ key: "p", label: text.keys.pause, run: toggle }]);
   const isPaused = state === "paused";
+  // Pages that have begun are read to their end first.
+  const isPausing = state === "running" && (pause.isPending || pause.isSuccess);
   const isOver = state !== "running" && state !== "queued" && !isPaused;
   if (isOver) return null;
   return (
     <>
       <Button
         size="sm"
-        isBusy={pause.isPending || resume.isPending}
+        isBusy={isPausing || resume.isPending}
         disabled={state === "queued"}
         icon={
           isPaused ? (
@@ -47,7 +51,7 @@ export function JobButtons() {
         }
         onClick={toggle}
       >
-        {isPaused ? text.resume : text.pause}
+        {isPaused ? text.resume : isPausing ? text.pausing : text.pause}
       </Button>
       <IconButton
         label={text.cancel}

@@ -8,12 +8,13 @@ type Go = (page: number) => void;
 
 export class Place {
   page: number;
-  isFollowing = true;
+  isFollowing: boolean;
   readonly #listeners = new Set<() => void>();
   #go: Go | undefined;
 
-  constructor(page: number) {
+  constructor(page: number, isFollowing: boolean) {
     this.page = page;
+    this.isFollowing = isFollowing;
   }
 
   readonly listen = (listener: () => void): (() => void) => {

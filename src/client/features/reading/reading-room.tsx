@@ -11,6 +11,7 @@ import "./reading.css";
 import { type Room, RoomProvider, type TextView, textViews } from "./room.ts";
 import { TextTools } from "./text-tools.tsx";
 import { Toolbar } from "./toolbar.tsx";
+import { useArrival } from "./use-arrival.ts";
 import { useEnd } from "./use-end.ts";
 import { usePages } from "./use-pages.ts";
 import { useReadingKeys } from "./use-reading-keys.ts";
@@ -38,7 +39,11 @@ export function ReadingRoom({ document, jobs, job, page, onJob }: ReadingRoomPro
   const [retried, retry] = useState<number>();
   const [isFinding, setFinding] = useState(false);
   const kept = useMemo(
-    () => ({ place: new Place(page ?? pages[0] ?? 1), light: new WordLight(), shown: new Map() }),
+    () => ({
+      place: new Place(page ?? pages[0] ?? 1, page === undefined),
+      light: new WordLight(),
+      shown: new Map(),
+    }),
     // A job's own, and that of the page that one came for; its pages may still come.
     // oxlint-disable-next-line react/exhaustive-deps
     [job.id, page],
@@ -50,6 +55,7 @@ export function ReadingRoom({ document, jobs, job, page, onJob }: ReadingRoomPro
   const isShown = useCallback((number: number) => kept.shown.has(number), [kept]);
   const find = useFindState(live, kept.place, { isOpen: isFinding, view, isShown });
   useReadingKeys(room, pages, () => setFinding(true));
+  useArrival(room, page);
   useEnd(room);
   return (
     <RoomProvider value={room}>

@@ -9,6 +9,7 @@ import { type ShownText, useRoom } from "./room.ts";
 import { type Span, type Word, placeWords } from "./words.ts";
 
 const NO_SPANS: readonly (Span | undefined)[] = [];
+const NOTHING: ShownText = { rendered: { text: "", nodes: [] }, words: [], placed: NO_SPANS };
 
 export function usePageMarks(
   ref: RefObject<HTMLElement | null>,
@@ -27,6 +28,11 @@ export function usePageMarks(
       setMarks("word", page, text ? rangesOf(text, [span]) : []);
     };
     const update = (): void => {
+      // A page that streams is rendered again and again.
+      if (words.length === 0 && !finding.pattern) {
+        shown.set(page, NOTHING);
+        return;
+      }
       const rendered = renderedText(element);
       const placed = words.length === 0 ? NO_SPANS : placeWords(rendered.text, words);
       const text = { rendered, words, placed };
