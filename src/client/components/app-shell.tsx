@@ -109,14 +109,14 @@ interface ItemProps {
 }
 
 function Item({ to, label, icon: Icon, isExact = false }: ItemProps) {
-  const active = "bg-raised text-ink shadow-sm";
   return (
     <Link
       to={to}
       activeOptions={{ exact: isExact }}
-      activeProps={{ className: active, "aria-current": "page" }}
+      activeProps={{ className: "bg-raised text-ink shadow-sm", "aria-current": "page" }}
+      inactiveProps={{ className: "text-muted" }}
       className={cn(
-        "flex min-w-14 flex-col items-center gap-1 rounded-lg px-2 py-1.5 text-[0.6875rem] font-medium text-muted hover:text-ink",
+        "flex min-w-14 flex-col items-center gap-1 rounded-lg px-2 py-1.5 text-[0.6875rem] font-medium hover:text-ink",
         "xl:flex-row xl:gap-3 xl:px-3 xl:py-2 xl:text-sm",
       )}
     >
