@@ -14,7 +14,7 @@ const variants: Record<ButtonVariant, string> = {
 };
 
 const sizes: Record<ButtonSize, string> = {
-  sm: "h-8 px-2.5 text-[0.8125rem] gap-1.5",
+  sm: "h-8 pointer-coarse:h-10 px-2.5 text-[0.8125rem] gap-1.5",
   md: "h-10 px-4 text-sm gap-2",
 };
 

@@ -23,13 +23,13 @@ export function Segments<T extends string>({ value, options, onChange, label }: 
       <Base.List
         aria-label={label}
         activateOnFocus
-        className="inline-flex h-8 items-center rounded-lg bg-sunken p-0.5"
+        className="inline-flex h-8 items-center rounded-lg bg-sunken p-0.5 pointer-coarse:h-11"
       >
         {options.map((option) => (
           <Base.Tab
             key={option.value}
             value={option.value}
-            className="inline-flex h-7 items-center gap-1.5 rounded-md px-2.5 text-[0.8125rem] font-medium text-muted hover:text-ink data-[active]:bg-raised data-[active]:text-ink data-[active]:shadow-sm"
+            className="inline-flex h-7 pointer-coarse:h-10 items-center gap-1.5 rounded-md px-2.5 text-[0.8125rem] font-medium text-muted hover:text-ink data-[active]:bg-raised data-[active]:text-ink data-[active]:shadow-sm"
           >
             {option.icon}
             {option.label}

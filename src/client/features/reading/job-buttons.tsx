@@ -51,7 +51,9 @@ export function JobButtons() {
         }
         onClick={toggle}
       >
-        {isPaused ? text.resume : isPausing ? text.pausing : text.pause}
+        <span className="max-sm:sr-only">
+          {isPaused ? text.resume : isPausing ? text.pausing : text.pause}
+        </span>
       </Button>
       <IconButton
         label={text.cancel}

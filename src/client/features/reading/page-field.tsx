@@ -40,7 +40,7 @@ export function PageField({ pages }: { pages: readonly number[] }) {
         onChange={(event) => setDraft(event.target.value)}
         onBlur={() => draft !== undefined && commit()}
         onKeyDown={(event) => event.key === "Enter" && commit()}
-        className="h-7 w-11 rounded-md border border-line bg-raised text-center text-ink hover:border-line-strong"
+        className="h-7 w-11 pointer-coarse:h-10 rounded-md border border-line bg-raised text-center text-ink hover:border-line-strong"
       />
       <span className="pl-1.5 whitespace-nowrap">{text.ofPages(document.pages)}</span>
       <IconButton

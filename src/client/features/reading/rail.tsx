@@ -17,9 +17,9 @@ export function Rail({ pages }: { pages: readonly number[] }) {
   return (
     <nav
       aria-label={text.pages}
-      className="shrink-0 overflow-auto border-line max-md:border-b md:w-28 md:border-r"
+      className="shrink-0 overflow-auto border-line max-md:border-b md:w-22 md:border-r lg:w-28"
     >
-      <ol className="flex gap-2 p-2 md:flex-col md:gap-3 md:p-3">
+      <ol className="flex gap-2 p-2 md:flex-col md:gap-3 md:p-2.5 lg:p-3">
         {pages.map((page) => (
           <Thumbnail key={page} page={page} />
         ))}

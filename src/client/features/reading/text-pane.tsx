@@ -55,7 +55,7 @@ export function TextPane({ pages, className }: TextPaneProps) {
             <PageSection key={page} page={page} />
           ))}
         </NearContext>
-        <div className="h-[40vh]" />
+        <div className="h-3/4" />
       </div>
       <FollowButton />
     </section>

@@ -28,7 +28,7 @@ export function TextTools({ view, onView, isFinding, onFind }: TextToolsProps) {
   return (
     <span className="flex items-center gap-1">
       {useMedia(isPhone) ? (
-        <Select {...views} className="[&>select]:h-9" />
+        <Select {...views} className="[&>select]:pr-8" />
       ) : (
         <Segments {...views} />
       )}
