@@ -8,7 +8,7 @@ test("a page fits the width, or as a whole, over the tools at the foot", () => {
   expect(scaleOf("width", portrait, pane)).toBe(1);
   expect(scaleOf("page", portrait, pane)).toBe(0.5);
   expect(scaleOf(2, portrait, pane)).toBe(2);
-  expect(scaleOf("page", turned(portrait, 1), pane)).toBe(600 / 800);
+  expect(scaleOf("page", turned(portrait, 1), pane)).toBe(400 / 600);
 });
 
 test("a pane that is not there yet gives no page without a size", () => {
