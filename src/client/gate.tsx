@@ -20,7 +20,7 @@ export function Gate() {
     );
   }
   if (account.data === null) return <Navigate to="/login" search={{ from: path }} replace />;
-  return <AppShell isAdmin={account.data.role === "admin"} layers={<IntakeLayer />} />;
+  return <AppShell account={account.data} layers={<IntakeLayer />} />;
 }
 
 function Waiting() {

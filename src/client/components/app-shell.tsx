@@ -5,6 +5,8 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Announcer } from "../lib/announce.tsx";
 import { cn } from "../lib/cn.ts";
 import { useMessages } from "../lib/language.tsx";
+import type { Outputs } from "../lib/trpc.ts";
+import { AccountButton } from "./account-button.tsx";
 import { EngineStatus } from "./engine-status.tsx";
 import { Logo } from "./logo.tsx";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
@@ -31,13 +33,14 @@ const messages = {
 };
 
 interface AppShellProps {
-  isAdmin: boolean;
+  account: Outputs["account"]["me"];
   /** What lies over every screen, such as the place to drop files on. */
   layers?: ReactNode;
 }
 
-export function AppShell({ isAdmin, layers }: AppShellProps) {
+export function AppShell({ account, layers }: AppShellProps) {
   const text = useMessages(messages);
+  const isAdmin = account.role === "admin";
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
   // Screen readers should hear where they are after a link of ours, as after any other.
@@ -66,6 +69,7 @@ export function AppShell({ isAdmin, layers }: AppShellProps) {
         <nav aria-label={text.navigation} className="flex flex-1 flex-col gap-1">
           <Items text={text} isAdmin={isAdmin} />
         </nav>
+        {!account.isAnonymous && <AccountButton name={account.username} />}
         <EngineStatus />
       </header>
       <main

@@ -3,6 +3,7 @@ import { Popover } from "@base-ui/react/popover";
 import type { RefObject } from "react";
 import { useMessages } from "../lib/language.tsx";
 import type { Outputs } from "../lib/trpc.ts";
+import { isWithin } from "./ui/is-within.ts";
 
 const messages = {
   en: {
@@ -35,7 +36,13 @@ interface EnginePanelProps {
 export function EnginePanel({ anchor, isOpen, onClose, title, health }: EnginePanelProps) {
   const text = useMessages(messages);
   return (
-    <Popover.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <Popover.Root
+      open={isOpen}
+      onOpenChange={(open, { event }) => {
+        // The button closes it, too: once is enough.
+        if (!open && !isWithin(anchor, event)) onClose();
+      }}
+    >
       <Popover.Portal>
         <Popover.Positioner
           anchor={anchor}

@@ -16,7 +16,7 @@ export function LanguageSwitch() {
           aria-pressed={one === language}
           onClick={() => choose(one)}
           className={cn(
-            "h-9 rounded-lg px-3 text-sm",
+            "h-10 rounded-lg px-3 text-sm",
             one === language ? "bg-sunken font-medium text-ink" : "text-muted hover:text-ink",
           )}
         >

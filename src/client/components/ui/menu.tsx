@@ -1,7 +1,11 @@
 /** A menu behind a button. */
 import { Menu as Base } from "@base-ui/react/menu";
-import type { ReactElement, ReactNode } from "react";
+import type { ReactElement, ReactNode, RefObject } from "react";
 import { cn } from "../../lib/cn.ts";
+import { isWithin } from "./is-within.ts";
+
+const popupClass =
+  "min-w-44 rounded-xl border border-line bg-raised p-1 shadow-lifted transition-opacity outline-none data-[ending-style]:opacity-0 data-[starting-style]:opacity-0";
 
 interface MenuProps {
   trigger: ReactElement;
@@ -15,7 +19,35 @@ export function Menu({ trigger, children, align = "end" }: MenuProps) {
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} sideOffset={6} className="z-50">
-          <Base.Popup className="min-w-44 rounded-xl border border-line bg-raised p-1 shadow-lifted transition-opacity outline-none data-[ending-style]:opacity-0 data-[starting-style]:opacity-0">
+          <Base.Popup className={popupClass}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface AnchoredMenuProps {
+  anchor: RefObject<HTMLElement | null>;
+  isOpen: boolean;
+  onClose: () => void;
+  label: string;
+  children: ReactNode;
+}
+
+/** A menu beside a button that was there before the menu's code was. */
+export function AnchoredMenu({ anchor, isOpen, onClose, label, children }: AnchoredMenuProps) {
+  return (
+    <Base.Root
+      open={isOpen}
+      modal={false}
+      onOpenChange={(open, { event }) => {
+        // The button closes it, too: once is enough.
+        if (!open && !isWithin(anchor, event)) onClose();
+      }}
+    >
+      <Base.Portal>
+        <Base.Positioner anchor={anchor} side="right" align="end" sideOffset={8} className="z-50">
+          <Base.Popup aria-label={label} finalFocus={anchor} className={popupClass}>
             {children}
           </Base.Popup>
         </Base.Positioner>
@@ -25,7 +57,7 @@ export function Menu({ trigger, children, align = "end" }: MenuProps) {
 }
 
 const itemClass =
-  "flex w-full items-center gap-2.5 rounded-lg px-2.5 py-2 text-sm outline-none select-none data-[highlighted]:bg-sunken data-[disabled]:opacity-40";
+  "flex w-full items-center gap-2.5 rounded-lg px-2.5 py-2 text-sm outline-none select-none max-md:min-h-10 data-[highlighted]:bg-sunken data-[disabled]:opacity-40";
 
 interface MenuItemProps {
   icon?: ReactNode;

@@ -1,5 +1,5 @@
 /** A key that was just made, with a line that uses it. */
-import { CopyButton } from "../../components/copy-button.tsx";
+import { Secret } from "../../components/secret.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { useMessages } from "../../lib/language.tsx";
@@ -25,14 +25,5 @@ export function NewKey({ secret, onClose }: { secret: string; onClose: () => voi
       <p className="mt-5 mb-1.5 text-sm text-muted">{text.tryIt}</p>
       <Secret text={curl} />
     </Dialog>
-  );
-}
-
-function Secret({ text }: { text: string }) {
-  return (
-    <div className="flex items-start gap-2 rounded-lg bg-sunken p-3">
-      <code className="min-w-0 flex-1 font-mono text-[0.8125rem] break-all">{text}</code>
-      <CopyButton text={text} />
-    </div>
   );
 }

@@ -9,7 +9,6 @@ import { buttonClass } from "../../components/ui/button.tsx";
 import { EmptyState } from "../../components/ui/empty-state.tsx";
 import { Skeleton } from "../../components/ui/skeleton.tsx";
 import { useMessages } from "../../lib/language.tsx";
-import { currentAccount } from "../../lib/session.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { messages } from "./messages.ts";
 import { Quota } from "./quota.tsx";
@@ -21,7 +20,7 @@ const Charts = lazy(async () => ({ default: (await import("./charts.tsx")).Chart
 export function UsagePage() {
   const text = useMessages(messages);
   const summary = useQuery(trpc.usage.summary.queryOptions());
-  const account = useQuery(currentAccount);
+  const account = useQuery(trpc.account.me.queryOptions());
   const hasUsed = summary.data !== undefined && summary.data.requests > 0;
   return (
     <PageBody>
