@@ -54,12 +54,13 @@ export function offsetAtPoint(
 }
 
 function caretAt(x: number, y: number): { node: Node; offset: number } | undefined {
-  // The standard's way, which older Chromium and Safari lack.
-  if ("caretPositionFromPoint" in document) {
-    const position = document.caretPositionFromPoint(x, y);
-    return position ? { node: position.offsetNode, offset: position.offset } : undefined;
+  // The standard's way is missing from older Chromium and Safari, which have their own.
+  if (!("caretPositionFromPoint" in Document.prototype)) {
+    const range = document.caretRangeFromPoint(x, y);
+    return range ? { node: range.startContainer, offset: range.startOffset } : undefined;
   }
-  return undefined;
+  const position = document.caretPositionFromPoint(x, y);
+  return position ? { node: position.offsetNode, offset: position.offset } : undefined;
 }
 
 function nodeAt(nodes: RenderedText["nodes"], offset: number) {
