@@ -101,17 +101,17 @@ function expectUnharmed({ growthMb, p99Ms, idleP99Ms, answers }: Outcome): void 
 
 /** A flood, while the owner of an account tries to log in until it works. */
 async function floodBesideOwner(guess: Guess): Promise<{ outcome: Outcome; owner: number }> {
-  let isOver = false;
+  const over = new AbortController();
   let owner = 0;
   // Whoever finds the queue full is told to try again.
   const logInAtLast = async (): Promise<void> => {
-    while (!isOver && owner !== 200) {
+    while (!over.signal.aborted && owner !== 200) {
       owner = await logIn();
       if (owner !== 200) await Bun.sleep(OWNER_PAUSE_MS);
     }
   };
   const outcome = await watched(async () => {
-    const flooding = flood(FLOOD_MS, guess).finally(() => (isOver = true));
+    const flooding = flood(FLOOD_MS, guess).finally(() => over.abort());
     const [statuses] = await Promise.all([flooding, logInAtLast()]);
     return statuses;
   });
