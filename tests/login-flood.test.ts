@@ -55,8 +55,12 @@ const pause = async (): Promise<void> => await Bun.sleep(Math.random() * PAUSE_M
 
 type Guess = (socket: number, round: number) => { username: string; address: string };
 
-/** Guesses from all sockets until the time is over; gives how often each status came. */
-async function flood(ms: number, guess: Guess): Promise<Map<number, number>> {
+/**
+ * Guesses from all sockets until the time is over; gives how often each status came.
+ *
+ * @param onRefused when the first guess is sent away unseen.
+ */
+async function flood(ms: number, guess: Guess, onRefused = () => {}): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
   const end = performance.now() + ms;
   const socket = async (index: number): Promise<void> => {
@@ -65,6 +69,7 @@ async function flood(ms: number, guess: Guess): Promise<Map<number, number>> {
       const { username, address } = guess(index, round);
       const headers = { "x-forwarded-for": address };
       const { status } = await requestToken(server, username, `wrong ${round}`, headers);
+      if (status !== 401) onRefused();
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       await pause();
     }
@@ -102,16 +107,18 @@ function expectUnharmed({ growthMb, p99Ms, idleP99Ms, answers }: Outcome): void 
 /** A flood, while the owner of an account tries to log in until it works. */
 async function floodBesideOwner(guess: Guess): Promise<{ outcome: Outcome; owner: number }> {
   const over = new AbortController();
+  const refused = Promise.withResolvers<void>();
   let owner = 0;
   // Whoever finds the queue full is told to try again.
   const logInAtLast = async (): Promise<void> => {
+    await refused.promise;
     while (!over.signal.aborted && owner !== 200) {
       owner = await logIn();
       if (owner !== 200) await Bun.sleep(OWNER_PAUSE_MS);
     }
   };
   const outcome = await watched(async () => {
-    const flooding = flood(FLOOD_MS, guess).finally(() => over.abort());
+    const flooding = flood(FLOOD_MS, guess, refused.resolve).finally(() => over.abort());
     const [statuses] = await Promise.all([flooding, logInAtLast()]);
     return statuses;
   });
