@@ -11,15 +11,15 @@ import {
 import { residentMb } from "../src/server/processes/memory.ts";
 import { JobView } from "../src/shared/job-view.ts";
 import { numberedPdf } from "./fixtures/numbered-pages.ts";
-import { watchPeak } from "./fixtures/process-tree.ts";
 import { followAndStall } from "./fixtures/stalling-follower.ts";
 import { startServer, startServerProcess, uploadForm } from "./server.ts";
 import { type TypedClient, followJob, typedClient } from "./typed-client.ts";
 
 const FOLLOWERS = 20;
 const MOST_MB_EACH = 4;
-/** When the collector runs moves the peak by more than all of them hold: the best of three counts. */
-const OPTIONS = { timeout: 60_000, retry: 2 };
+const SAMPLES = 30;
+const SAMPLE_MS = 100;
+const OPTIONS = { timeout: 60_000 };
 
 let folder: string;
 let engine: ScriptedEngineServer;
@@ -44,16 +44,30 @@ async function untilEnded(client: TypedClient, id: string): Promise<void> {
   while ((await client.jobs.get.query({ id })).endedAt === undefined) await Bun.sleep(50);
 }
 
+/** In the next seconds: when the collector comes is its own affair. */
+async function lowest(sample: () => number): Promise<number> {
+  let least = Infinity;
+  for (let n = 0; n < SAMPLES; n++) {
+    await Bun.sleep(SAMPLE_MS);
+    least = Math.min(least, sample());
+  }
+  return least;
+}
+
 test(
   `who stalls while megabytes are read holds at most ${MOST_MB_EACH} of them`,
   async () => {
-    await using server = await startServerProcess(folder, { LLM_BASE_URL: engine.url });
+    await using server = await startServerProcess(folder, {
+      LLM_BASE_URL: engine.url,
+      // As on a small machine: the collector runs often, and the peak is what is held.
+      BUN_JSC_forceRAMSize: String(64 * 1024 * 1024),
+    });
     const client = typedClient(server.url);
     const resident = (): number => residentMb(server.pid) ?? 0;
     const text = "Some text, 第一页. ".repeat(100_000);
 
-    /** MiB at their highest while a job of 12 MB is read. */
-    async function peakWith(followers: number): Promise<number> {
+    /** MiB that are held after a job of 12 MB has been read, by those who still stall. */
+    async function heldWith(followers: number): Promise<number> {
       const gate = Promise.withResolvers<void>();
       answer = async () => {
         await gate.promise;
@@ -62,15 +76,14 @@ test(
       const id = await startJob(client, 4);
       await using stack = new AsyncDisposableStack();
       for (let n = 0; n < followers; n++) stack.use(await followAndStall(server.url, id));
-      using watch = watchPeak(resident);
       gate.resolve();
       await untilEnded(client, id);
-      return watch.peakMb;
+      return await lowest(resident);
     }
 
-    await peakWith(0);
-    const alone = await peakWith(0);
-    const followed = await peakWith(FOLLOWERS);
+    await heldWith(0);
+    const alone = await heldWith(0);
+    const followed = await heldWith(FOLLOWERS);
     expect((followed - alone) / FOLLOWERS).toBeLessThan(MOST_MB_EACH);
   },
   OPTIONS,
