@@ -83,5 +83,6 @@ CREATE TABLE `page_versions` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `page_versions_page` ON `page_versions` (`job_id`,`page`,`version`);--> statement-breakpoint
 CREATE VIRTUAL TABLE `page_search` USING fts5(
-	owner, words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2'
+	owner, words, content='', contentless_delete=1, prefix='2 3 4',
+	tokenize='unicode61 remove_diacritics 2'
 );

@@ -14,6 +14,7 @@ import { PASSWORD, bearer, getMe, logIn, newBearer } from "./accounts.ts";
 import { ownerOf } from "./fixtures/auth-tools.ts";
 import { textImage } from "./fixtures/images.ts";
 import { type TestServer, eventsOf, startServer, uploadForm } from "./server.ts";
+import { failureOf, followJob, typedClient } from "./typed-client.ts";
 
 /** Never at its end within a test. */
 const endless: ScriptedAnswer = { text: "endless ".repeat(5_000), chunkChars: 8, paceMs: 5 };
@@ -115,6 +116,40 @@ function newKey(): { id: number; headers: { authorization: string } } {
   const { key, secret } = server.services.apiKeys.create(ownerOf(user), "script");
   return { id: key.id, headers: bearer(secret) };
 }
+
+/** Follows a job over the typed API; resolves when the server ends that, with its reason. */
+async function followEndlessJob(headers: Record<string, string>) {
+  const client = typedClient(server.url, headers);
+  const form = uploadForm(await textImage(["x"], "png"));
+  const { id: documentId } = await client.documents.upload.mutate(form);
+  const { id } = await client.jobs.start.mutate({ documentId });
+  const running = Promise.withResolvers<void>();
+  const followed = followJob(client, { id }, (event) => {
+    if (event.type === "delta") running.resolve();
+  });
+  left.signal.addEventListener("abort", () => followed.stop());
+  const end = failureOf(followed.ended);
+  await running.promise;
+  return { id, end };
+}
+
+test("who follows a job is sent away where the account is disabled, and the job goes on", async () => {
+  const { id, end } = await followEndlessJob(token);
+  const since = performance.now();
+  server.services.accountAdmin.setDisabled(operator, user.id, true);
+  expect(await end).toMatchObject({ code: "session_revoked" });
+  expect(performance.now() - since).toBeLessThan(1_000);
+  expect(server.services.runner.get(id)).toBeDefined();
+});
+
+test("who follows a job by an API key is sent away where that is revoked", async () => {
+  const key = newKey();
+  const { end } = await followEndlessJob(key.headers);
+  const since = performance.now();
+  server.services.apiKeys.revoke(ownerOf(user), key.id);
+  expect(await end).toMatchObject({ code: "session_revoked" });
+  expect(performance.now() - since).toBeLessThan(1_000);
+});
 
 describe("a stream ends within a second where its", () => {
   test("password is changed; the one of the API key goes on, and the rows are closed", async () => {

@@ -85,6 +85,8 @@ export const startEventSchema = z
       .optional()
       .describe("Pages of the document, where a selection makes it more than `pages`."),
     request_id: z.string().optional(),
+    document_id: z.string().optional().describe("Of the document, where it is kept."),
+    job_id: z.string().optional().describe("Of the job that reads it, where it is kept."),
   })
   .meta({ id: "StartEvent" });
 export const deltaEventSchema = z

@@ -5,7 +5,7 @@ import { readableTypes } from "../../shared/file-types.ts";
 import { ocrEventSchema } from "../../shared/ocr-events.ts";
 import type { Operation, Operations } from "./openapi/operation.ts";
 
-const uploadSchema = z
+export const uploadSchema = z
   .object({
     file: z.file().describe(`${readableTypes}; the bytes decide. Of several, the first counts.`),
     pages: z
@@ -20,6 +20,12 @@ const uploadSchema = z
       .optional()
       .describe(
         "What to tell the engine, at most 16,000 characters. The server's own where blank.",
+      ),
+    store: z
+      .enum(["true", "false", ""])
+      .optional()
+      .describe(
+        "`true` keeps the file as a document, and what is read of it as a job. Leaving the stream cancels what is not read yet.",
       ),
   })
   .meta({ id: "Upload" });
@@ -41,6 +47,7 @@ const problems: readonly ErrorCode[] = [
   "no_pages",
   "open_timeout",
   "open_memory",
+  "validation_failed",
   "prompt_too_long",
   "pages_invalid",
   "pages_out_of_range",

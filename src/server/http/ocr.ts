@@ -1,11 +1,15 @@
-/** `POST /api/ocr/image` and `/api/ocr/pdf`: a file goes in, its text streams out as NDJSON. */
+/**
+ * `POST /api/ocr/image` and `/api/ocr/pdf`: a file goes in, its text streams out as NDJSON. With
+ * `store=true` both are kept.
+ */
 import { Elysia } from "elysia";
 import type { OcrEvent } from "../../shared/ocr-events.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { OpenedUpload } from "../documents/open-upload.ts";
 import { openUpload } from "../documents/open-upload.ts";
 import { type Upload, receiveUpload } from "../documents/receive-upload.ts";
-import { AppError, toAppError } from "../errors.ts";
+import { AppError, toAppError, validationFailed } from "../errors.ts";
+import { streamJob } from "../jobs/stream.ts";
 import type { Logger } from "../logger.ts";
 import { recognizeDocument } from "../ocr/recognize-document.ts";
 import type { Services } from "../services.ts";
@@ -13,6 +17,7 @@ import { withHeartbeat } from "../streams/heartbeat.ts";
 import { ndjsonResponse } from "../streams/ndjson-response.ts";
 import { access } from "./access.ts";
 import { type TimeoutServer, liftIdleTimeout } from "./idle-timeout.ts";
+import { uploadSchema } from "./ocr-operations.ts";
 
 const MAX_PROMPT_CHARS = 16_000;
 
@@ -68,18 +73,12 @@ async function respond(services: Services, call: OcrCall): Promise<Response> {
     const upload = await receiveUpload(call.request, spoolDirectory, uploadLimits, signal);
     cleanup.use(upload);
     const prompt = promptOf(upload, services.config.LLM_PROMPT);
+    const read = isKept(upload) ? readKept : readOnce;
     const { raster, openLimits, engines } = services;
     const { profile } = engines.default.engine;
     const opened = await openUpload(upload, raster, openLimits, profile, signal);
-    const reservation = cleanup.use(quota.reserve(userId, opened.selected.length));
-    return stream(services, call, {
-      opened,
-      prompt,
-      controller,
-      reservation,
-      idleTimeout,
-      cleanup,
-    });
+    const events = await read(services, call, { upload, opened, prompt, controller, cleanup });
+    return stream(services, call, events, { controller, idleTimeout, cleanup });
   } catch (error) {
     await cleanup.disposeAsync();
     const refusal: unknown = controller.signal.aborted ? controller.signal.reason : error;
@@ -88,36 +87,60 @@ async function respond(services: Services, call: OcrCall): Promise<Response> {
   }
 }
 
-function stream(
-  services: Services,
-  call: OcrCall,
-  run: {
-    opened: OpenedUpload;
-    prompt: string;
-    controller: AbortController;
-    reservation: Disposable;
-    idleTimeout: Disposable;
-    cleanup: AsyncDisposableStack;
-  },
-): Response {
-  const { requestId, logger } = call;
-  const events = recognizeDocument(
-    {
-      requestId,
-      userId: call.principal.userId,
-      kind: call.kind,
-      upload: run.opened,
-      prompt: run.prompt,
-      controller: run.controller,
-      reservation: run.reservation,
-      logger,
-    },
+interface Reading {
+  upload: Upload;
+  opened: OpenedUpload;
+  prompt: string;
+  controller: AbortController;
+  /** Of the request. */
+  cleanup: AsyncDisposableStack;
+}
+
+type Events = AsyncGenerator<OcrEvent, void, undefined>;
+
+async function readOnce(services: Services, call: OcrCall, reading: Reading): Promise<Events> {
+  const { requestId, kind, principal, logger } = call;
+  const { opened: upload, prompt, controller, cleanup } = reading;
+  const { userId } = principal;
+  const reservation = cleanup.use(services.quota.reserve(userId, upload.selected.length));
+  return recognizeDocument(
+    { requestId, userId, kind, upload, prompt, controller, reservation, logger },
     {
       ...services.engines.default,
       ledger: services.ledger,
       metrics: services.metrics.recognition,
     },
   );
+}
+
+/** The file becomes a document, and the stream follows the job that reads it. */
+async function readKept(services: Services, call: OcrCall, reading: Reading): Promise<Events> {
+  const { library, jobs } = services;
+  const { requestId, kind, principal, logger } = call;
+  const { upload, opened, prompt, controller } = reading;
+  const { source, bytes, pages, selected } = opened;
+  const { userId } = principal;
+  // The job asks again; but a file that may not be read is not kept either.
+  services.quota.check(userId, selected.length);
+  const document = await library.add({ userId, name: upload.fileName, source, bytes, pages });
+  const options = { prompt, pages: upload.fields.get("pages") };
+  const job = await jobs.start(principal, document.id, options);
+  return streamJob(
+    { requestId, principal, document, job, pages: selected, kind, controller, logger },
+    services,
+  );
+}
+
+function stream(
+  services: Services,
+  { requestId, logger }: OcrCall,
+  events: Events,
+  run: {
+    controller: AbortController;
+    idleTimeout: Disposable;
+    cleanup: AsyncDisposableStack;
+  },
+): Response {
   const ping = (): OcrEvent => ({ type: "ping" });
   return ndjsonResponse(withHeartbeat(events, services.heartbeatMs, ping), {
     controller: run.controller,
@@ -134,6 +157,13 @@ function stream(
     stallMs: services.config.STREAM_STALL_S * 1000,
     headers: { "x-request-id": requestId },
   });
+}
+
+/** @throws AppError validation_failed. */
+function isKept({ fields }: Upload): boolean {
+  const checked = uploadSchema.pick({ store: true }).safeParse({ store: fields.get("store") });
+  if (!checked.success) throw validationFailed(checked.error);
+  return checked.data.store === "true";
 }
 
 /** A blank prompt counts as none. */

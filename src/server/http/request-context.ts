@@ -32,7 +32,9 @@ export function requestContext(logger: Logger) {
       const failure = request.signal.aborted ? callerLeft() : requestFailure(error, code);
       set.status = failure.status;
       const line = { request_id: requestId, code: failure.code, err: failure.cause ?? failure };
-      if (failure.status >= 500) logger.error(line, "request failed");
+      // Whom a flood sends away has a line of its own below, and the flood a metric.
+      const isFault = failure.status >= 500 && failure.code !== "server_busy";
+      if (isFault) logger.error(line, "request failed");
       return problemResponse(failure, requestId);
     })
     .onAfterResponse({ as: "global" }, ({ set, requestId, startedAt, requestLine, response }) => {

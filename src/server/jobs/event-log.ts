@@ -24,7 +24,8 @@ export interface JobLog {
   /** The last event so far. */
   readonly end: LogId;
   /**
-   * What came after `after`; waits until there is something. Each batch holds all that is there.
+   * What came after `after`; waits until there is something. A batch holds as much as there is, up
+   * to what a reader that stalls may hold: then its id is not yet the end.
    *
    * @returns undefined where the log does not hold all of it: read the state, go on from `end`.
    * @throws the signal's reason after an abort.
@@ -35,6 +36,8 @@ export interface JobLog {
 /** About what a job's log may hold, in characters; an event without a text counts as some. */
 const MOST_CHARS = 1_000_000;
 const CHARS_PER_EVENT = 64;
+/** About what a batch holds at most. */
+const BATCH_CHARS = 64 * 1024;
 
 /** The log in memory: readers of another process, or of a later one, do not find their place in it. */
 export class MemoryEventLog implements EventLog {
@@ -98,7 +101,20 @@ class MemoryJobLog implements JobLog {
     if (place === this.#first + this.#events.length - 1) await this.#untilChanged(signal);
     // The log may have moved on further than it holds while this reader waited.
     if (place + 1 < this.#first) return undefined;
-    return { id: this.end, events: this.#events.slice(place + 1 - this.#first) };
+    const start = place + 1 - this.#first;
+    const end = this.#batchEnd(start);
+    return { id: this.#idOf(this.#first + end - 1), events: this.#events.slice(start, end) };
+  }
+
+  /** Of the batch that begins at the index: at least one event further. */
+  #batchEnd(start: number): number {
+    let chars = 0;
+    let end = start;
+    while (end < this.#events.length && chars < BATCH_CHARS) {
+      const event = this.#events[end++];
+      if (event) chars += charsOf(event);
+    }
+    return end;
   }
 
   async #untilChanged(signal: AbortSignal): Promise<void> {
@@ -136,7 +152,8 @@ class MemoryJobLog implements JobLog {
   }
 }
 
-function charsOf(event: JobEvent): number {
+/** About what an event takes. */
+export function charsOf(event: JobEvent): number {
   if (event.type === "delta") return CHARS_PER_EVENT + event.delta.length;
   return CHARS_PER_EVENT + (event.type === "text" ? event.text.length : 0);
 }

@@ -21,7 +21,7 @@ describe("a query", () => {
     ["total amount", '"total"* AND "amount"*'],
     ["南丰", '"南 丰"'],
     ["南丰 invoice", '"南 丰" AND "invoice"*'],
-    ['say "hi" OR NEAR(x) -y*', '"say"* AND "hi"* AND "OR"* AND "NEAR"* AND "x"* AND "y"*'],
+    ['say "hi" OR NEAR(x) -y*', '"say"* AND "hi"* AND "OR"* AND "NEAR"* AND "x" AND "y"'],
   ])("%j becomes %j", (text, query) => expect(searchQuery(text)).toBe(query));
 
   test.each(["", "  ", '"*-()'])("%j has no word", (text) =>

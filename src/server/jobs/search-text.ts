@@ -7,6 +7,8 @@ import type { Snippet } from "../../shared/jobs.ts";
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
+/** The beginnings of fewer letters are those of too many words; see `prefix` of the index. */
+const SHORTEST_BEGINNING = 2;
 /** More words make a query slow, not better. */
 const MOST_WORDS = 16;
 
@@ -15,7 +17,7 @@ export function indexedText(text: string): string {
 }
 
 /**
- * The query of FTS5 that finds pages with all words: each as the beginning of one, those without
+ * The query of FTS5 that finds pages with all words: each as the beginning of one (single letters only as themselves), those without
  * spaces as a phrase.
  *
  * @returns undefined where the text holds no word.
@@ -30,7 +32,8 @@ function termsOf(chunk: string): string[] {
   return wordsOf(chunk).map((word) => {
     const parts = indexedText(word).trim().split(/\s+/);
     const isSpaced = parts.length === 1 && word.replace(UNSPACED, "") !== "";
-    return isSpaced ? `"${word}"*` : `"${parts.join(" ")}"`;
+    const isBeginning = isSpaced && word.length >= SHORTEST_BEGINNING;
+    return isBeginning ? `"${word}"*` : `"${parts.join(" ")}"`;
   });
 }
 

@@ -1,4 +1,4 @@
-/** Full-text search in the texts of somebody's own pages. Best matches first. */
+/** Full-text search in the texts of somebody's own pages. The newest texts first: ranking would look at every page with a common word. */
 import { z } from "zod";
 import type { SearchHit } from "../../shared/jobs.ts";
 import type { Db } from "../db/client.ts";
@@ -16,13 +16,13 @@ const rowSchema = z.object({
 const QUERY = `
   SELECT jobs.document_id, documents.name, versions.job_id, versions.page, versions.text
   FROM (
-    SELECT rowid AS id, rank FROM page_search WHERE page_search MATCH ?1
-    ORDER BY rank LIMIT ?3 OFFSET ?4
+    SELECT rowid AS id FROM page_search WHERE page_search MATCH ?1
+    ORDER BY rowid DESC LIMIT ?3 OFFSET ?4
   ) AS hits
   JOIN page_versions AS versions ON versions.id = hits.id
   JOIN jobs ON jobs.id = versions.job_id AND jobs.user_id = ?2
   JOIN documents ON documents.id = jobs.document_id
-  ORDER BY hits.rank`;
+  ORDER BY hits.id DESC`;
 
 /** @param query words that all have to be on a page; the beginnings of words are enough. */
 export function searchPages(

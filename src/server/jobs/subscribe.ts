@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobEvent } from "../../shared/job-events.ts";
 import { isEnded } from "../../shared/job-view.ts";
+import { currentState } from "./current-state.ts";
 import type { EventLog, JobLog, LogId } from "./event-log.ts";
 import type { RunningText } from "./run.ts";
 import type { JobStore } from "./store.ts";
@@ -26,10 +27,6 @@ export interface JobSource {
 const UNFINISHED_STATE: LogId = "state";
 /** Deltas that arrive within so long leave together; the first leaves at once. */
 const BATCH_MS = 16;
-/** Of a state's texts, at once: a slow reader holds no more. */
-const STATE_CHARS = 64 * 1024;
-/** About what a page without a text takes. */
-const CHARS_PER_PAGE = 64;
 
 /**
  * Ends after the event that tells that the job has ended; of a paused job it waits.
@@ -55,9 +52,9 @@ export async function* subscribeJob(
       if (batch.events.some(isLast)) return;
     } else {
       place = log.end;
-      // As they are at this place: what comes later is in the log.
-      const running = new Map(Array.from(texts(jobId), ([page, live]) => [page, { ...live }]));
-      yield* stateOf(store, jobId, running);
+      // As of this place or later: what comes after it is in the log, and does no harm twice.
+      const parts = currentState({ store, texts: () => texts(jobId) }, jobId);
+      for await (const events of parts) yield { id: UNFINISHED_STATE, events };
       const job = await store.get(jobId);
       if (!job) return;
       const { state, pages, donePages, failedPages } = job;
@@ -67,7 +64,10 @@ export async function* subscribeJob(
   }
 }
 
-/** Waits out the time since the last batch, so that what comes meanwhile comes along. */
+/**
+ * Waits out the time since the last batch, so that what comes meanwhile comes along; not where the
+ * reader is behind anyway.
+ */
 async function nextBatch(
   log: JobLog,
   place: LogId | undefined,
@@ -76,39 +76,13 @@ async function nextBatch(
 ): ReturnType<JobLog["after"]> {
   const first = await log.after(place, signal);
   const rest = sentAt + BATCH_MS - performance.now();
-  if (!first || rest <= 0) return first;
+  if (!first || first.id !== log.end || rest <= 0) return first;
   await sleep(rest, undefined, { signal }).catch(() => {});
   return await log.after(place, signal);
 }
 
 function isLast(event: JobEvent): boolean {
   return event.type === "job" && isEnded(event.state);
-}
-
-/** Every page as it stands, with its text. */
-async function* stateOf(
-  store: JobStore,
-  jobId: string,
-  running: ReadonlyMap<number, RunningText>,
-): AsyncGenerator<JobBatch, void, undefined> {
-  let events: JobEvent[] = [];
-  let chars = 0;
-  for (const page of await store.pages(jobId)) {
-    const live = running.get(page.page);
-    // One that begins in this very moment has no text yet, only that of an earlier attempt.
-    const isStored = !live && page.version > 0 && page.state !== "running";
-    const stored = isStored ? await store.version(jobId, page.page) : undefined;
-    const text = live?.text ?? stored?.text ?? "";
-    const attempt = live?.attempt ?? page.attempt;
-    events.push({ type: "page", ...page, attempt, ...(live && { state: "running" }) });
-    if (live ?? stored) events.push({ type: "text", page: page.page, attempt, text });
-    chars += text.length + CHARS_PER_PAGE;
-    if (chars < STATE_CHARS) continue;
-    yield { id: UNFINISHED_STATE, events };
-    events = [];
-    chars = 0;
-  }
-  if (events.length > 0) yield { id: UNFINISHED_STATE, events };
 }
 
 /** Neighbouring deltas of a page become one, and each page's are taken together. */

@@ -19,11 +19,13 @@ export interface StreamShape {
   /** Pages that are read, and pages that the document has. */
   pages: number;
   documentPages: number;
+  /** What the request leaves behind, where the document is kept. */
+  kept?: { document_id: string; job_id: string };
 }
 
 export function pageForm(shape: StreamShape): StreamForm {
   return {
-    start: { type: "start", kind: "pdf", ...pageCounts(shape), request_id: shape.requestId },
+    start: { type: "start", kind: "pdf", ...pageCounts(shape), ...idsOf(shape) },
     convert: (event) => [event],
     end: (usage, failedPages) => endOfPages(usage, failedPages),
   };
@@ -36,7 +38,7 @@ export function textForm(shape: StreamShape): StreamForm {
 function singlePageText(shape: StreamShape): StreamForm {
   let last: PageEndEvent | PageErrorEvent | undefined;
   return {
-    start: { type: "start", kind: "image", request_id: shape.requestId },
+    start: { type: "start", kind: "image", ...idsOf(shape) },
     convert(event) {
       if (event.type === "page_delta") return [{ type: "delta", delta: event.delta }];
       if (event.type !== "page_start") last = event;
@@ -58,7 +60,7 @@ function pagesAsText(shape: StreamShape): StreamForm {
   let hasText = false;
   let needsGap = false;
   return {
-    start: { type: "start", kind: "image", ...pageCounts(shape), request_id: shape.requestId },
+    start: { type: "start", kind: "image", ...pageCounts(shape), ...idsOf(shape) },
     convert(event) {
       if (event.type !== "page_delta") {
         if (event.type === "page_start") needsGap = hasText;
@@ -71,6 +73,10 @@ function pagesAsText(shape: StreamShape): StreamForm {
     },
     end: (usage, failedPages) => endOfPages(usage, failedPages),
   };
+}
+
+function idsOf({ requestId, kept }: StreamShape) {
+  return { request_id: requestId, ...kept };
 }
 
 function pageCounts({ pages, documentPages }: StreamShape): {

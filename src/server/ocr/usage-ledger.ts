@@ -2,7 +2,21 @@
  * What each request used: one row, opened before the engine is called, grown page by page, closed
  * exactly once. After a crash the next start closes what was left open.
  */
-import { type SQL, and, count, desc, eq, inArray, lt, ne, notExists, or, sql } from "drizzle-orm";
+import {
+  type SQL,
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  lt,
+  ne,
+  notExists,
+  or,
+  sql,
+} from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Db } from "../db/client.ts";
 import {
@@ -84,6 +98,7 @@ export interface AttemptRecord {
 }
 
 export type UsageRow = typeof usageEvents.$inferSelect;
+type AttemptRow = typeof pageAttempts.$inferSelect;
 
 export class UsageLedger {
   readonly #db: Db;
@@ -145,6 +160,24 @@ export class UsageLedger {
       .where(and(which, eq(usageEvents.state, "open")))
       .get();
     return row && new OpenUsage(this.#db, this.#time, row);
+  }
+
+  /** Ended or not. */
+  find(requestId: string): UsageRow | undefined {
+    const ofRequest = eq(usageEvents.requestId, requestId);
+    return this.#db.select().from(usageEvents).where(ofRequest).get();
+  }
+
+  /** The first attempt at a page of a request, ended or not. */
+  firstAttempt(requestId: string, page: number): AttemptRow | undefined {
+    return this.#db
+      .select(getTableColumns(pageAttempts))
+      .from(pageAttempts)
+      .innerJoin(usageEvents, eq(usageEvents.id, pageAttempts.usageId))
+      .where(and(eq(usageEvents.requestId, requestId), eq(pageAttempts.page, page)))
+      .orderBy(asc(pageAttempts.id))
+      .limit(1)
+      .get();
   }
 
   /** The ended requests of one user, newest first. @param before the last id of the list before. */

@@ -120,6 +120,13 @@ describe("what the server answers is as described", () => {
     ["pages", "post", "/api/ocr/pdf", async () => await upload(await numberedPdf(3)), 200],
     ["one text", "post", "/api/ocr/image", async () => await upload(await numberedPdf(1)), 200],
     ["a blank page", "post", "/api/ocr/image", async () => await upload(textPdf([[]])), 200],
+    [
+      "pages that are kept",
+      "post",
+      "/api/ocr/pdf",
+      async () => await upload(await numberedPdf(3), { store: "true" }),
+      200,
+    ],
     ["an empty file", "post", "/api/ocr/image", async () => await upload(new Uint8Array(0)), 400],
     ["too many pages", "post", "/api/ocr/pdf", async () => await upload(await numberedPdf(6)), 413],
     ["a text", "post", "/api/ocr/pdf", async () => await upload(Buffer.from("text")), 415],

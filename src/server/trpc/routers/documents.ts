@@ -70,7 +70,7 @@ export const documentsRouter = router({
       async ({ ctx, input }) => await ctx.services.jobs.removeDocument(ctx.principal, input.id),
     ),
 
-  /** Pages that hold all words of the query, the best first. */
+  /** Pages that hold all words of the query, the newest first. */
   search: procedure
     .input(
       z.object({
