@@ -2,7 +2,7 @@
 
 export const HEIGHT = 168;
 /** Room for the words at the left and below. */
-export const LEFT = 44;
+export const LEFT = 60;
 const BOTTOM = 22;
 const TOP = 8;
 const GAP_SHARE = 0.28;
