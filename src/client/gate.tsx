@@ -1,6 +1,7 @@
 /** Lets in whoever is logged in, and everybody where nobody has to be; others go to the log-in. */
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, useRouterState } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { AppShell } from "./components/app-shell.tsx";
 import { Failure } from "./components/failure.tsx";
 import { PageBody } from "./components/page-header.tsx";
@@ -10,7 +11,6 @@ import { currentAccount } from "./lib/session.ts";
 
 export function Gate() {
   const account = useQuery(currentAccount);
-  const path = useRouterState({ select: (state) => state.location.href });
   if (account.isPending) return <Waiting />;
   if (account.isError) {
     return (
@@ -19,8 +19,20 @@ export function Gate() {
       </PageBody>
     );
   }
-  if (account.data === null) return <Navigate to="/login" search={{ from: path }} replace />;
+  if (account.data === null) return <ToLogIn />;
   return <AppShell account={account.data} layers={<IntakeLayer />} />;
+}
+
+/** Goes once: while the log-in is being fetched this is still shown, at the log-in's own address. */
+function ToLogIn() {
+  const router = useRouter();
+  const navigate = useNavigate();
+  useEffect(() => {
+    const { href, pathname } = router.state.location;
+    if (pathname !== "/login")
+      void navigate({ to: "/login", search: { from: href }, replace: true });
+  }, [router, navigate]);
+  return <Waiting />;
 }
 
 function Waiting() {

@@ -14,6 +14,8 @@ export function useLogOut() {
 
 /** Nothing of somebody's stays in the page's memory after they have left. */
 export function forgetAccount(): void {
-  queryClient.clear();
+  // This one stays: the page watches it, and would not hear of another that takes its place.
   queryClient.setQueryData(ACCOUNT_KEY, null);
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ACCOUNT_KEY[0] });
+  queryClient.getMutationCache().clear();
 }

@@ -51,7 +51,7 @@ export function Dialog({
             </div>
             <Base.Close
               aria-label={close}
-              className="-m-1.5 inline-flex size-8 max-md:-m-2 max-md:size-10 items-center justify-center rounded-lg text-muted hover:bg-sunken hover:text-ink"
+              className="-m-1.5 inline-flex size-8 pointer-coarse:-m-2.5 pointer-coarse:size-10 items-center justify-center rounded-lg text-muted hover:bg-sunken hover:text-ink"
             >
               <X className="size-4" aria-hidden />
             </Base.Close>

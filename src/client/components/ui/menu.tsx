@@ -57,7 +57,7 @@ export function AnchoredMenu({ anchor, isOpen, onClose, label, children }: Ancho
 }
 
 const itemClass =
-  "flex w-full items-center gap-2.5 rounded-lg px-2.5 py-2 text-sm outline-none select-none max-md:min-h-10 data-[highlighted]:bg-sunken data-[disabled]:opacity-40";
+  "flex w-full items-center gap-2.5 rounded-lg px-2.5 py-2 text-sm outline-none select-none pointer-coarse:min-h-10 data-[highlighted]:bg-sunken data-[disabled]:opacity-40";
 
 interface MenuItemProps {
   icon?: ReactNode;

@@ -24,7 +24,7 @@ export function UserActions({ user, isOwn }: ActionsProps) {
     <button
       type="button"
       aria-label={text.actions(user.username)}
-      className="inline-flex size-10 shrink-0 items-center justify-center rounded-lg text-muted hover:bg-sunken hover:text-ink md:size-8"
+      className="inline-flex size-10 shrink-0 items-center justify-center rounded-lg text-muted hover:bg-sunken hover:text-ink pointer-fine:size-8"
     >
       <Ellipsis className="size-5" aria-hidden />
     </button>
