@@ -87,6 +87,7 @@ test(
     await page.getByLabel("Prompt", { exact: true }).fill("Only numbers.");
     await page.getByRole("button", { name: "Not now" }).click();
     await page.reload();
+    await page.getByText("Drop paper").waitFor();
     // Remembered for the next time.
     await pasteFiles(page, await image("second.png", "AGAIN"));
     expect(await page.getByLabel("Prompt", { exact: true }).inputValue()).toBe("Only numbers.");
