@@ -14,6 +14,8 @@ export interface RetentionOptions {
   library: DocumentLibrary;
   /** 0: a minute after the last job of a document has ended. */
   days: number;
+  /** Where nothing is kept: how long what was read can still be fetched. */
+  fetchMs?: number;
   logger: Logger;
 }
 
@@ -59,11 +61,12 @@ export class Retention implements Disposable {
 
   /** Where nothing is kept, the document goes soon after its last job. */
   onJobEnded(documentId: string): void {
-    if (this.#options.days > 0) return;
+    const { days, fetchMs = FETCH_MS } = this.#options;
+    if (days > 0) return;
     const timer = setTimeout(() => {
       this.#leaving.delete(timer);
       void this.#removeUnlessRead(documentId).catch((error: unknown) => this.#complain(error));
-    }, FETCH_MS);
+    }, fetchMs);
     timer.unref();
     this.#leaving.add(timer);
   }
