@@ -92,6 +92,10 @@ process.stdout.write(
   [
     `${PAGES} pages x ${TOKENS_PER_SECOND} tokens a second, ${seconds.toFixed(1)} s`,
     `tasks over 50 ms after the first second: ${afterFirstSecond.length}, the longest ${longest.toFixed(0)} ms`,
+    ...afterFirstSecond.map(
+      ([start, length]) =>
+        `  ${length.toFixed(0)} ms at ${((start - watchedAt) / 1000).toFixed(1)} s`,
+    ),
     `heap of the page: ${atEnd.toFixed(1)} MiB at the end, ${later.toFixed(1)} MiB ${REST_MS / 1000} s later`,
     `texts that are whole: ${whole} of ${PAGES}; characters on the screen: ${shown}`,
     "",

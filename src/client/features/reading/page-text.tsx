@@ -1,11 +1,12 @@
 /** The text of a page in the view that was chosen. */
-import { Suspense, lazy, useDeferredValue, useMemo, useRef } from "react";
+import { Suspense, lazy, memo, useDeferredValue, useMemo, useRef } from "react";
 import { CatchBoundary } from "@tanstack/react-router";
 import type { PageView } from "../../../shared/job-view.ts";
 import { cn } from "../../lib/cn.ts";
 import { withFormulas } from "./formulas.ts";
 import { plainText } from "./plain-text.ts";
 import { useRoom } from "./room.ts";
+import { stableParts } from "./stable-parts.ts";
 import { usePageMarks } from "./use-page-marks.ts";
 import { usePageWords } from "./use-page-words.ts";
 
@@ -37,7 +38,7 @@ export function PageText({ view }: { view: PageView }) {
       className={cn("page-text", kind, isStreaming && !isMarkdown && "has-caret")}
     >
       {isMarkdown ? (
-        <Marked text={text} isStreaming={isStreaming} />
+        <Growing text={text} isStreaming={isStreaming} />
       ) : (
         <Unmarked text={text} isPlain={kind === "plain"} />
       )}
@@ -45,8 +46,24 @@ export function PageText({ view }: { view: PageView }) {
   );
 }
 
+/** So long a text stays in parts when it is whole: rendering all of it at once would be felt. */
+const LONG_CHARS = 6_000;
+
+/** While it grows only its last part is rendered again. */
+function Growing({ text, isStreaming }: { text: string; isStreaming: boolean }) {
+  if (!isStreaming && text.length < LONG_CHARS) return <Marked text={text} isStreaming={false} />;
+  const parts = stableParts(text);
+  return parts.map((part, index) => (
+    <Marked
+      key={part.start}
+      text={part.text}
+      isStreaming={isStreaming && index === parts.length - 1}
+    />
+  ));
+}
+
 /** A text that cannot be rendered, for whatever it holds, is shown as it is. */
-function Marked({ text, isStreaming }: { text: string; isStreaming: boolean }) {
+const Marked = memo(({ text, isStreaming }: { text: string; isStreaming: boolean }) => {
   const formulas = useMemo(() => withFormulas(text), [text]);
   return (
     <CatchBoundary getResetKey={() => text} errorComponent={() => text}>
@@ -59,7 +76,7 @@ function Marked({ text, isStreaming }: { text: string; isStreaming: boolean }) {
       </Suspense>
     </CatchBoundary>
   );
-}
+});
 
 function Unmarked({ text, isPlain }: { text: string; isPlain: boolean }) {
   return useMemo(() => (isPlain ? plainText(text) : text), [text, isPlain]);
