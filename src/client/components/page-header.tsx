@@ -15,7 +15,9 @@ export function PageHeader({ title, description, actions }: PageHeaderProps) {
         <h1 className="font-serif text-3xl font-semibold tracking-tight">{title}</h1>
         {description !== undefined && <p className="mt-1 text-muted">{description}</p>}
       </div>
-      {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+      {actions !== undefined && (
+        <div className="flex flex-wrap items-center gap-2 max-sm:w-full">{actions}</div>
+      )}
     </header>
   );
 }

@@ -3,7 +3,7 @@ import { type ComponentProps, type ReactNode, useId } from "react";
 import { cn } from "../../lib/cn.ts";
 
 export const inputClass =
-  "w-full rounded-lg border border-line bg-raised px-3 text-sm placeholder:text-muted hover:border-line-strong aria-invalid:border-bad";
+  "w-full rounded-lg border border-line-strong bg-raised px-3 text-sm placeholder:text-muted hover:border-ink aria-invalid:border-bad";
 
 interface FieldProps extends Omit<ComponentProps<"input">, "id"> {
   label: string;

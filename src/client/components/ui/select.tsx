@@ -30,7 +30,7 @@ export function Select<T extends string>({
           const chosen = options.find((option) => option.value === event.target.value);
           if (chosen) onChange(chosen.value);
         }}
-        className="h-10 w-full appearance-none rounded-lg border border-line bg-raised pr-9 pl-3 text-sm hover:border-line-strong"
+        className="h-10 w-full appearance-none rounded-lg border border-line-strong bg-raised pr-9 pl-3 text-sm hover:border-ink"
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>

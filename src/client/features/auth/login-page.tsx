@@ -28,7 +28,10 @@ export function LoginPage() {
         server?.auth.registration === true && (
           <>
             {text.noAccount}{" "}
-            <Link to="/register" className="font-medium text-accent hover:underline">
+            <Link
+              to="/register"
+              className="-my-3 inline-block py-3 font-medium text-accent hover:underline"
+            >
               {text.register}
             </Link>
           </>

@@ -16,7 +16,7 @@ export function RegisterPage() {
   const footer = (
     <>
       {text.hasAccount}{" "}
-      <Link to="/login" className="font-medium text-accent hover:underline">
+      <Link to="/login" className="-my-3 inline-block py-3 font-medium text-accent hover:underline">
         {text.login}
       </Link>
     </>

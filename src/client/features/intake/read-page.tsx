@@ -35,7 +35,7 @@ export function ReadPage() {
             <h2 id="recent" className="font-serif text-xl font-semibold">
               {text.recent}
             </h2>
-            <Link to="/library" className="text-sm text-accent hover:underline">
+            <Link to="/library" className="-my-3 py-3 text-sm text-accent hover:underline">
               {text.allDocuments}
             </Link>
           </div>
@@ -52,10 +52,10 @@ function DropArea() {
   const { data } = useQuery(serverInfo);
   return (
     <section className="crop-marks flex flex-col items-center px-6 py-14 text-center sm:py-20">
-      <p className="font-serif text-3xl font-semibold tracking-tight text-balance sm:text-[2.75rem] sm:leading-tight">
+      <p className="font-serif text-3xl font-semibold tracking-tight text-balance break-keep sm:text-[2.75rem] sm:leading-tight">
         {text.lead}
       </p>
-      <p className="mt-4 text-muted">{text.hint}</p>
+      <p className="mt-4 text-balance text-muted">{text.hint}</p>
       <div className="mt-8 flex flex-wrap items-center justify-center gap-3">
         <PickButton label={text.choose} icon={Upload} isMain multiple />
         <PickButton

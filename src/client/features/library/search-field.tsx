@@ -45,7 +45,7 @@ export function SearchField({ onSearch }: { onSearch: (query: string) => void })
           type="button"
           aria-label={text.clear}
           onClick={() => setTyped("")}
-          className="absolute top-1/2 right-2 inline-flex size-6 -translate-y-1/2 items-center justify-center rounded text-muted hover:text-ink"
+          className="absolute top-1/2 right-2 inline-flex size-6 pointer-coarse:right-0 pointer-coarse:size-10 -translate-y-1/2 items-center justify-center rounded text-muted hover:text-ink"
         >
           <X className="size-4" aria-hidden />
         </button>

@@ -26,7 +26,7 @@ export function AboutSection() {
       <p className="text-sm">
         {text.version(data?.version ?? "")} · {text.license}
       </p>
-      <a href="/api/docs" className="mt-2 inline-block text-sm text-accent hover:underline">
+      <a href="/api/docs" className="inline-block py-2.5 text-sm text-accent hover:underline">
         {text.api}
       </a>
     </Section>
