@@ -99,6 +99,7 @@ test(
     const key = await dialog.locator("code").first().innerText();
     expect(await dialog.locator("code").last().innerText()).toContain(`Bearer ${key}`);
     await dialog.getByRole("button", { name: "Done" }).click();
+    await dialog.waitFor({ state: "hidden" });
     expect(await (await getMe(site, bearer(key))).json()).toMatchObject({ username: name });
     expect(await page.content()).not.toContain(key);
     await page.getByRole("button", { name: "Revoke" }).click();

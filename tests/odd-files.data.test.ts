@@ -21,8 +21,9 @@ import {
 
 const data = process.env["OCR_DATA"];
 const files = data === undefined ? [] : readOddFiles(data);
-/** How long `/healthz` may take while hostile files are read. */
-const HEALTH_MS = 100;
+/** How long `/healthz` may take while hostile files are read: nearly always, and ever. */
+const HEALTH_P99_MS = 100;
+const HEALTH_MS = 400;
 /** Of the words that a page must hold, so many have to be found: reading well is not tested here. */
 const WORD_RECALL = 0.6;
 
@@ -49,8 +50,9 @@ describe.skipIf(data === undefined)("hostile and strange files", () => {
   );
 
   test("the main process answered all the time, and never died", async () => {
-    const { answers, slowestMs } = await health.stop();
+    const { answers, slowestMs, p99Ms } = await health.stop();
     expect(answers).toBeGreaterThan(100);
+    expect(p99Ms).toBeLessThan(HEALTH_P99_MS);
     expect(slowestMs).toBeLessThan(HEALTH_MS);
     expect(process.kill(server.pid, 0)).toBe(true);
   });
