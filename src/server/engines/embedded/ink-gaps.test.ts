@@ -30,4 +30,17 @@ describe("the gaps between characters", () => {
     const gaps = measured.map(({ gapBefore }) => gapBefore && Math.round(gapBefore * WIDTH));
     expect(gaps).toEqual([undefined, 6, 6, 6, 16, 6, 6, 6, 6, 6]);
   });
+
+  test("are as wide where bands across the line are as dark as half of the print", () => {
+    const strokes = [10, 20, 30, 40, 60, 70, 80, 90, 100, 110];
+    const picture = pictureOf(strokes, 240, 120);
+    for (let y = 0; y < HEIGHT; y += 4) {
+      const row = picture.data.subarray(y * WIDTH * 3, (y + 1) * WIDTH * 3);
+      for (const [at, value] of row.entries()) row[at] = Math.max(0, value - 60);
+    }
+    const gaps = measureGaps(picture, box, strokes.map(characterAt)).map(
+      ({ gapBefore }) => gapBefore && Math.round(gapBefore * WIDTH),
+    );
+    expect(gaps).toEqual([undefined, 6, 6, 6, 16, 6, 6, 6, 6, 6]);
+  });
 });

@@ -8,6 +8,10 @@ import type { Picture } from "./picture.ts";
 const COLUMNS = 40;
 /** Of the height, so much is looked at: strokes of the neighbours and most rules lie outside. */
 const CORE = 0.8;
+/** This share of the columns is paper for certain: the ends of the box alone are more. */
+const PAPER_SHARE = 0.05;
+/** Of the contrast of print; paper has less, and only a line without gaps has more there. */
+const MOST_PAPER = 0.5;
 
 /** @returns the characters, each with the widest gap between its middle and the one before. */
 export function measureGaps(
@@ -18,7 +22,7 @@ export function measureGaps(
   const columns = Math.max(1, Math.round((box.width / box.height) * COLUMNS));
   const step = box.width / columns;
   const contrasts = columnContrasts(picture, box, { step, reach: 0, columns, core: CORE });
-  const least = typicalContrast(contrasts) * INK_SHARE;
+  const least = leastInk(contrasts);
   return characters.map((character, index) => {
     const previous = characters[index - 1];
     if (!previous) return character;
@@ -29,6 +33,14 @@ export function measureGaps(
       gapBefore: widestGap(contrasts.subarray(from, to + 1), least) / columns,
     };
   });
+}
+
+/** Grain and bands of a bad print have contrast, too: ink has more than the paper of its own line. */
+function leastInk(contrasts: Float32Array): number {
+  const print = typicalContrast(contrasts);
+  const quietest = contrasts.toSorted()[Math.floor(contrasts.length * PAPER_SHARE)] ?? 0;
+  const paper = Math.min(quietest, print * MOST_PAPER);
+  return paper + (print - paper) * INK_SHARE;
 }
 
 /** The longest run of columns with less contrast than print has. */

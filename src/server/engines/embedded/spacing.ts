@@ -39,15 +39,15 @@ const HALF_WIDTHS: readonly [RegExp, number][] = [
 /** What is usual in a line, in shares of it. */
 export interface Spacing {
   em: number;
-  /** The median of the gaps between characters, where they were measured. */
-  gap: number;
+  /** The median of the gaps between characters; nothing where none at all was found in the picture. */
+  gap: number | undefined;
 }
 
 export function spacingOf(characters: readonly Character[]): Spacing {
-  return {
-    em: emOf(characters),
-    gap: median(characters.flatMap(({ gapBefore }) => gapBefore ?? [])) ?? 0,
-  };
+  const gaps = characters.flatMap(({ gapBefore }) => gapBefore ?? []);
+  // Where all is ink, print runs into its neighbours or the paper is too dirty to tell.
+  const hasGaps = gaps.some((gap) => gap > 0);
+  return { em: emOf(characters), gap: hasGaps ? median(gaps) : undefined };
 }
 
 /** Whether a space stands before the character at `index`. */
@@ -66,7 +66,7 @@ export function isBreak(
   const evidence = seen + usage(before, a, b);
   // Dashes are so thin that their own ink looks like a gap.
   const isThin = DASH.test(a.text) || DASH.test(b.text);
-  if (b.gapBefore === undefined || isThin)
+  if (b.gapBefore === undefined || gap === undefined || isThin)
     return evidence + DISTANCE_WEIGHT * excess > LEAST_EVIDENCE;
   const { leastEvidence, distanceWeight, gapWeight } = MEASURED;
   const wider = (b.gapBefore - gap) / em;

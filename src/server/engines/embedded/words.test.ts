@@ -68,10 +68,17 @@ describe("the words of a line", () => {
     expect(textOf(drawn.map((one) => ({ ...one, gapBefore: 0.01 })))).toBe("8AM-6PM");
   });
 
+  test("where the picture shows no gap in the whole line, the middles count as if unmeasured", () => {
+    const drawn = line("far~apart").map((one) => ({ ...one, gapBefore: 0 }));
+    expect(textOf(drawn)).toBe("far apart");
+  });
+
   test.each([
     ["l?'?énergie", "l'énergie"],
     ["(_)_yes", "( ) yes"],
     ["well-?-then", "well--then"],
+    ["8:0o_PM,_$1.O5", "8:00 PM, $1.05"],
+    ["3o,_model_4O,_ratio_2:one", "3o, model 4O, ratio 2:one"],
   ])("%s reads %s, as people write", (drawn, text) => {
     expect(textOf(line(drawn))).toBe(text);
   });

@@ -4,6 +4,9 @@ import { mendDashes } from "./dashes.ts";
 import { halfWidth, isBreak, spacingOf } from "./spacing.ts";
 import type { Spelling } from "./spelling.ts";
 
+/** Not `3o`, which is an ordinal in Spanish. */
+const NUMBER_WITH_LETTERS = /^\p{Sc}?\d+[.:,][\doO]*[oO][\doO]*[.,;]?$/u;
+
 export interface Word {
   text: string;
   /** Mean of its characters, 0–1. */
@@ -28,7 +31,13 @@ export function splitWords(line: readonly Character[], spelling?: Spelling): Wor
     else group.push(character);
   }
   const mended = spelling?.mendLine(groups) ?? groups;
-  return mended.map((group) => toWord(group, spacing.em));
+  return mended.map((group) => toWord(mendNumber(group), spacing.em));
+}
+
+/** A round letter between the digits of a time or a price is a zero: `8:0o`. */
+function mendNumber(group: readonly Character[]): readonly Character[] {
+  if (!NUMBER_WITH_LETTERS.test(group.map(({ text }) => text).join(""))) return group;
+  return group.map((one) => (/[oO]/.test(one.text) ? { ...one, text: "0" } : one));
 }
 
 function toWord(group: readonly Character[], em: number): Word {
