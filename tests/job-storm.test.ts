@@ -8,11 +8,12 @@ import {
   type ScriptedEngineServer,
   startScriptedEngine,
 } from "../src/server/engines/scripted/server.ts";
-import { JobView, isEnded } from "../src/shared/job-view.ts";
+import { JobView } from "../src/shared/job-view.ts";
 import { numberedPdf, pageNumberOf } from "./fixtures/numbered-pages.ts";
 import { randomNumbers } from "./fixtures/random.ts";
 import { type TestServer, startServer, uploadForm } from "./server.ts";
 import { type TypedClient, followJob, typedClient } from "./typed-client.ts";
+import { isEnded } from "../src/shared/job-states.ts";
 
 const ACTIONS = Number(process.env["ACTIONS"] || 400);
 const SEED = Number(process.env["STORM_SEED"] || 1);

@@ -1,10 +1,10 @@
 /** Follows a job to its end, over as many connections as that takes. */
 import type { JobEvent } from "../shared/job-events.ts";
-import { isEnded } from "../shared/job-view.ts";
 import type { Connection } from "./connection.ts";
 import { MyOcrError } from "./errors.ts";
 import { Queue } from "./queue.ts";
 import { Patience } from "./retry.ts";
+import { isEnded } from "../shared/job-states.ts";
 
 interface Batch {
   /** Go on after this one. */

@@ -1,7 +1,7 @@
 /** What a reading tells while it runs, made of the job's events. */
 import type { JobEvent } from "../shared/job-events.ts";
 import { JobView, type PageView } from "../shared/job-view.ts";
-import type { JobState } from "../shared/jobs.ts";
+import type { JobState } from "../shared/job-states.ts";
 
 /** In which a job can end. `partial`: some pages could not be read. */
 export type EndState = "done" | "partial" | "failed" | "cancelled";

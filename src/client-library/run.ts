@@ -1,12 +1,13 @@
 /** One reading: uploads a file, starts its job, follows it, and hands out what it says. */
 import type { Line } from "../shared/ocr-events.ts";
-import type { Document, Job, PageState } from "../shared/jobs.ts";
+import type { Document, Job } from "../shared/jobs.ts";
 import type { Connection } from "./connection.ts";
 import { MyOcrError, cancelled } from "./errors.ts";
 import { followJob } from "./follow.ts";
 import { persist } from "./retry.ts";
 import { type EndState, JobTeller, type OcrRunEvent } from "./run-events.ts";
 import { type OcrFile, uploadForm } from "./upload.ts";
+import type { PageState } from "../shared/job-states.ts";
 
 export interface OcrOptions {
   /** As `1-3,7`; all where left out. */

@@ -12,6 +12,13 @@ export const fileTypes = {
 
 export type FileType = keyof typeof fileTypes;
 
+/** In the order in which they are listed for people. */
+export const fileTypeIds = Object.keys(fileTypes).filter(isFileType);
+
+function isFileType(value: string): value is FileType {
+  return Object.hasOwn(fileTypes, value);
+}
+
 /** `PDF, PNG, …`, for messages. */
 export const readableTypes = Object.values(fileTypes)
   .map((type) => type.name)

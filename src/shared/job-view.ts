@@ -1,11 +1,6 @@
 /** A job as those see it who follow it: its events, applied. Free of dependencies, for browsers. */
 import type { JobEvent, PageStateEvent } from "./job-events.ts";
-import type { JobState, PageState } from "./jobs.ts";
-
-/** Nothing happens in these any more unless somebody asks for it. */
-export function isEnded(state: JobState): boolean {
-  return state !== "queued" && state !== "running" && state !== "paused";
-}
+import type { JobState, PageState } from "./job-states.ts";
 
 /** A page as it stands after the events so far. */
 export interface PageView {

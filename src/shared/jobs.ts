@@ -3,21 +3,12 @@
  * whoever follows a job live.
  */
 import { z } from "zod";
+import { jobStates, pageStates } from "./job-states.ts";
 import { lineSchema } from "./ocr-events.ts";
 
-export const jobStateSchema = z.enum([
-  "queued",
-  "running",
-  "paused",
-  "done",
-  "partial",
-  "failed",
-  "cancelled",
-]);
-export type JobState = z.infer<typeof jobStateSchema>;
+export const jobStateSchema = z.enum(jobStates);
 
-export const pageStateSchema = z.enum(["pending", "running", "done", "failed", "cancelled"]);
-export type PageState = z.infer<typeof pageStateSchema>;
+export const pageStateSchema = z.enum(pageStates);
 
 export const pageFailureSchema = z.object({ code: z.string(), detail: z.string() });
 

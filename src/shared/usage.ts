@@ -1,6 +1,19 @@
 /** What requests used, on the wire. */
 import { z } from "zod";
 
+/** How a request ended; `open` while it runs. */
+export const usageStates = [
+  "open",
+  "done",
+  /** Some pages failed. */
+  "partial",
+  "failed",
+  /** The caller went away, or the server cancelled it. */
+  "cancelled",
+  /** The server died meanwhile; found and closed at the next start. */
+  "interrupted",
+] as const;
+
 export const usageRowSchema = z
   .object({
     id: z.number(),
@@ -14,7 +27,7 @@ export const usageRowSchema = z
     created_at: z.iso.datetime(),
     request_id: z.string(),
     state: z
-      .enum(["open", "done", "partial", "failed", "cancelled", "interrupted"])
+      .enum(usageStates)
       .describe(
         "`partial`: some pages failed; `failed`: all did; `interrupted`: the server died meanwhile.",
       ),

@@ -5,8 +5,9 @@
  */
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import type { JobEvent } from "../../shared/job-events.ts";
-import { JobView, type PageView, isEnded } from "../../shared/job-view.ts";
+import { JobView, type PageView } from "../../shared/job-view.ts";
 import { api, codeOf } from "./trpc.ts";
+import { isEnded } from "../../shared/job-states.ts";
 
 /** How the job is followed; `lost` goes on trying. */
 export type Connection = "connecting" | "live" | "lost" | "ended" | "refused";

@@ -11,6 +11,8 @@ import {
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 import { roles } from "../../shared/accounts.ts";
+import { jobStates, pageStates } from "../../shared/job-states.ts";
+import { usageStates } from "../../shared/usage.ts";
 
 /** Ids are never used again, so what names one never comes to mean another account. */
 export const users = sqliteTable("users", {
@@ -68,19 +70,6 @@ export const sessions = sqliteTable(
     index("sessions_expiry").on(table.expiresAt),
   ],
 );
-
-/** How a request ended; `open` while it runs. */
-export const usageStates = [
-  "open",
-  "done",
-  /** Some pages failed. */
-  "partial",
-  "failed",
-  /** The caller went away, or the server cancelled it. */
-  "cancelled",
-  /** The server died meanwhile; found and closed at the next start. */
-  "interrupted",
-] as const;
 
 /** One row a recognition request: opened before the engine is called, closed exactly once. */
 export const usageEvents = sqliteTable(
@@ -172,21 +161,6 @@ export const documents = sqliteTable(
   ],
 );
 
-export const jobStates = [
-  /** Waits for its first page. */
-  "queued",
-  "running",
-  /** Pages that had begun end; no other begins. */
-  "paused",
-  "done",
-  /** Some pages failed. */
-  "partial",
-  "failed",
-  "cancelled",
-] as const;
-
-export const unfinishedStates = ["queued", "running", "paused"] as const;
-
 /** One reading of a document by one engine. */
 export const jobs = sqliteTable(
   "jobs",
@@ -218,8 +192,6 @@ export const jobs = sqliteTable(
   ],
 );
 
-export const jobPageStates = ["pending", "running", "done", "failed", "cancelled"] as const;
-
 /** A page of a job and how far it has got. Its text is the version it names. */
 export const jobPages = sqliteTable(
   "job_pages",
@@ -228,7 +200,7 @@ export const jobPages = sqliteTable(
       .notNull()
       .references(() => jobs.id, { onDelete: "cascade" }),
     page: integer("page").notNull(),
-    state: text("state", { enum: jobPageStates }).notNull().default("pending"),
+    state: text("state", { enum: pageStates }).notNull().default("pending"),
     /** How often it has been begun. */
     attempts: integer("attempts").notNull().default(0),
     /** The version that counts; 0 while there is none. */

@@ -2,12 +2,13 @@
  * The documents that people keep: a row with their name, and their bytes in the blob store. Every
  * function that somebody asks for takes whose document it has to be; another's is not there.
  */
-import { and, desc, eq, inArray, lt, notExists } from "drizzle-orm";
+import { and, eq, inArray, lt, notExists } from "drizzle-orm";
 import { z } from "zod";
-import { type FileType, fileTypes } from "../../shared/file-types.ts";
+import { fileTypeIds } from "../../shared/file-types.ts";
+import { unfinishedStates } from "../../shared/job-states.ts";
 import type { Document } from "../../shared/jobs.ts";
 import type { Db } from "../db/client.ts";
-import { documents, jobs, unfinishedStates } from "../db/schema.ts";
+import { documents, jobs } from "../db/schema.ts";
 import { AppError } from "../errors.ts";
 import type { DocumentSource } from "../raster/raster.ts";
 import type { BlobStore } from "./blob-store.ts";
@@ -23,9 +24,7 @@ export interface NewDocument {
 type Row = typeof documents.$inferSelect;
 
 const MOST_NAME_CHARS = 255;
-const fileTypeSchema = z.custom<FileType>(
-  (value) => typeof value === "string" && Object.hasOwn(fileTypes, value),
-);
+const fileTypeSchema = z.enum(fileTypeIds);
 
 export class DocumentLibrary {
   readonly #db: Db;
@@ -64,19 +63,6 @@ export class DocumentLibrary {
   /** @throws AppError document_not_found. */
   get(userId: number, id: string): Document {
     return toDocument(this.#row(id, userId));
-  }
-
-  /** Newest first. @param before only documents whose id is lower. */
-  list(userId: number, before: string | undefined, limit: number): Document[] {
-    const isBefore = before === undefined ? undefined : lt(documents.id, before);
-    return this.#db
-      .select()
-      .from(documents)
-      .where(and(eq(documents.userId, userId), isBefore))
-      .orderBy(desc(documents.id))
-      .limit(limit)
-      .all()
-      .map(toDocument);
   }
 
   /** @throws AppError document_not_found. */

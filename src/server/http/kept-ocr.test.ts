@@ -13,12 +13,12 @@ import {
   uploadForm,
 } from "../../../tests/server.ts";
 import { type TypedClient, followJob, typedClient } from "../../../tests/typed-client.ts";
-import { isEnded } from "../../shared/job-view.ts";
 import type { Job } from "../../shared/jobs.ts";
 import type { OcrEvent } from "../../shared/ocr-events.ts";
 import type { UsageRow } from "../ocr/usage-ledger.ts";
 import type { ScriptedAnswer } from "../engines/scripted/answer.ts";
 import { type ScriptedEngineServer, startScriptedEngine } from "../engines/scripted/server.ts";
+import { isEnded } from "../../shared/job-states.ts";
 
 let engine: ScriptedEngineServer;
 let server: TestServer;

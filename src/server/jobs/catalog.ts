@@ -1,11 +1,12 @@
 /** Somebody's documents as a list: each with its newest job, filtered by what people look for. */
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { FileType } from "../../shared/file-types.ts";
-import type { CatalogEntry, JobState } from "../../shared/jobs.ts";
+import type { CatalogEntry } from "../../shared/jobs.ts";
 import type { Db } from "../db/client.ts";
 import { documents, jobs } from "../db/schema.ts";
 import { toDocument } from "../documents/library.ts";
 import { jobCounts, toJob } from "./sqlite-store.ts";
+import type { JobState } from "../../shared/job-states.ts";
 
 export interface CatalogFilter {
   /** Part of the name, whatever its case. */

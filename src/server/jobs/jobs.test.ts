@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { numberedPdf, pageNumberOf } from "../../../tests/fixtures/numbered-pages.ts";
 import { type TestServer, startServer } from "../../../tests/server.ts";
 import type { JobEvent } from "../../shared/job-events.ts";
-import { JobView, isEnded } from "../../shared/job-view.ts";
+import { JobView } from "../../shared/job-view.ts";
 import type { Job } from "../../shared/jobs.ts";
 import { anonymousAccount } from "../auth/account-rows.ts";
 import { Principal } from "../auth/principal.ts";
 import type { ScriptedAnswer } from "../engines/scripted/answer.ts";
 import { type ScriptedEngineServer, startScriptedEngine } from "../engines/scripted/server.ts";
 import type { JobOptions } from "./jobs.ts";
+import { isEnded } from "../../shared/job-states.ts";
 
 let engine: ScriptedEngineServer;
 let server: TestServer;

@@ -3,7 +3,6 @@
  * theirs: somebody else's is not there.
  */
 import type { Job, JobPage, PageVersion } from "../../shared/jobs.ts";
-import { isEnded } from "../../shared/job-view.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { DocumentLibrary } from "../documents/library.ts";
 import { readPageRanges, selectFrom } from "../documents/page-selection.ts";
@@ -17,6 +16,7 @@ import type { JobRunner } from "./runner.ts";
 import type { Cursor, JobStore, PageOverrides, StoredJob } from "./store.ts";
 import { type JobBatch, subscribeJob } from "./subscribe.ts";
 import { Turns } from "./turns.ts";
+import { isEnded } from "../../shared/job-states.ts";
 
 export interface JobOptions {
   /** The server's default where left out. */

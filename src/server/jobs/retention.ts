@@ -2,11 +2,11 @@
  * How long documents are kept: with their file, jobs and texts they go when their time is over. What
  * was used stays, for it belongs to the account.
  */
-import { isEnded } from "../../shared/job-view.ts";
 import type { DocumentLibrary } from "../documents/library.ts";
 import type { Logger } from "../logger.ts";
 import type { Jobs } from "./jobs.ts";
 import type { JobStore } from "./store.ts";
+import { isEnded } from "../../shared/job-states.ts";
 
 export interface RetentionOptions {
   jobs: Jobs;

@@ -6,7 +6,7 @@
 import { countCodePoints } from "../../shared/code-points.ts";
 import type { AttemptUsage } from "../../shared/job-events.ts";
 import type { PageEndEvent, PageErrorEvent } from "../../shared/ocr-events.ts";
-import type { Job, JobPage, JobState } from "../../shared/jobs.ts";
+import type { Job, JobPage } from "../../shared/jobs.ts";
 import type { DocumentLibrary } from "../documents/library.ts";
 import type { Engines } from "../engines/engines.ts";
 import { AppError, toAppError } from "../errors.ts";
@@ -17,6 +17,7 @@ import type { ClosedState, UsageRecord } from "../ocr/usage-ledger.ts";
 import type { DocumentSource, OpenLimits, Raster } from "../raster/raster.ts";
 import type { JobLog } from "./event-log.ts";
 import type { JobStore, PageOverrides, StoredJob } from "./store.ts";
+import type { JobState } from "../../shared/job-states.ts";
 
 export interface RunTools {
   store: JobStore;

@@ -3,11 +3,11 @@
  * begun goes on until it ends, and after a restart the unfinished ones are taken up again.
  */
 import { countCodePoints } from "../../shared/code-points.ts";
-import { isEnded } from "../../shared/job-view.ts";
 import type { UsageLedger, UsageRecord } from "../ocr/usage-ledger.ts";
 import type { EventLog } from "./event-log.ts";
 import { JobRun, type RunTools, type RunningText, endStateOf } from "./run.ts";
 import type { StoredJob } from "./store.ts";
+import { isEnded } from "../../shared/job-states.ts";
 
 export interface RunnerTools extends RunTools {
   logs: EventLog;

@@ -1,8 +1,7 @@
 /** The job store on SQLite. Every change is one transaction. */
 import { type SQL, and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Job, JobPage, JobState, PageVersion } from "../../shared/jobs.ts";
-import { isEnded } from "../../shared/job-view.ts";
+import type { Job, JobPage, PageVersion } from "../../shared/jobs.ts";
 import { lineSchema } from "../../shared/ocr-events.ts";
 import type { Db } from "../db/client.ts";
 import { jobPages, jobs, pageVersions } from "../db/schema.ts";
@@ -16,6 +15,7 @@ import type {
   ReadPage,
   StoredJob,
 } from "./store.ts";
+import { type JobState, isEnded } from "../../shared/job-states.ts";
 
 const overridesSchema = z.object({
   engine: z.string().optional(),

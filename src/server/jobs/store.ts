@@ -3,8 +3,9 @@
  * `store.conformance.ts` is the suite of every implementation. Nothing here asks who is allowed to:
  * `library.ts` and `jobs.ts` do.
  */
-import type { Job, JobPage, JobState, PageVersion } from "../../shared/jobs.ts";
+import type { Job, JobPage, PageVersion } from "../../shared/jobs.ts";
 import type { Line } from "../../shared/ocr-events.ts";
+import type { JobState } from "../../shared/job-states.ts";
 
 /** What a single page is read with instead of the job's own. */
 export interface PageOverrides {

@@ -3,7 +3,6 @@
  * job goes with it: who leaves cancels what is not read yet. Only a server that stops does not: the
  * job is taken up at the next start.
  */
-import { isEnded } from "../../shared/job-view.ts";
 import type { Document, Job } from "../../shared/jobs.ts";
 import type { OcrEvent, PageErrorEvent, Usage } from "../../shared/ocr-events.ts";
 import type { Principal } from "../auth/principal.ts";
@@ -14,6 +13,7 @@ import type { UsageLedger } from "../ocr/usage-ledger.ts";
 import type { Jobs } from "./jobs.ts";
 import { PageEvents, type PageSources } from "./page-events.ts";
 import type { JobRunner } from "./runner.ts";
+import { isEnded } from "../../shared/job-states.ts";
 
 export interface JobStreamRequest {
   requestId: string;

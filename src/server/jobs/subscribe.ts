@@ -5,11 +5,11 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobEvent } from "../../shared/job-events.ts";
-import { isEnded } from "../../shared/job-view.ts";
 import { currentState } from "./current-state.ts";
 import type { EventLog, JobLog, LogId } from "./event-log.ts";
 import type { RunningText } from "./run.ts";
 import type { JobStore } from "./store.ts";
+import { isEnded } from "../../shared/job-states.ts";
 
 export interface JobBatch {
   /** Go on after this one. */

@@ -19,13 +19,9 @@ import {
 } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Db } from "../db/client.ts";
-import {
-  jobs,
-  pageAttempts,
-  unfinishedStates,
-  usageEvents,
-  type usageStates,
-} from "../db/schema.ts";
+import { unfinishedStates } from "../../shared/job-states.ts";
+import type { usageStates } from "../../shared/usage.ts";
+import { jobs, pageAttempts, usageEvents } from "../db/schema.ts";
 import type { TimeDatabase } from "../metrics/registry.ts";
 
 /** How a request can end, as far as the server lives to see it. */

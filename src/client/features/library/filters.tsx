@@ -1,8 +1,8 @@
 /** Which documents are shown. */
 import { inputClass } from "../../components/ui/field.tsx";
 import { Select } from "../../components/ui/select.tsx";
-import { type FileType, fileTypes } from "../../../shared/file-types.ts";
-import type { JobState } from "../../../shared/jobs.ts";
+import { type FileType, fileTypeIds, fileTypes } from "../../../shared/file-types.ts";
+import { type JobState, jobStates } from "../../../shared/job-states.ts";
 import { cn } from "../../lib/cn.ts";
 import { useMessages } from "../../lib/language.tsx";
 import { messages } from "./messages.ts";
@@ -16,17 +16,6 @@ export interface Filter {
 }
 
 export const noFilter: Filter = { name: "", fileType: "", state: "" };
-
-const types: readonly FileType[] = ["pdf", "png", "jpeg", "webp", "gif", "bmp", "tiff", "jp2"];
-const states: readonly JobState[] = [
-  "queued",
-  "running",
-  "paused",
-  "done",
-  "partial",
-  "failed",
-  "cancelled",
-];
 
 export function isFiltering({ name, fileType, state }: Filter): boolean {
   return name.trim() !== "" || fileType !== "" || state !== "";
@@ -55,7 +44,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
         value={filter.fileType}
         options={[
           { value: "", label: text.anyType },
-          ...types.map((value) => ({ value, label: fileTypes[value].name })),
+          ...fileTypeIds.map((value) => ({ value, label: fileTypes[value].name })),
         ]}
         onChange={(fileType) => onChange({ ...filter, fileType })}
       />
@@ -64,7 +53,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
         value={filter.state}
         options={[
           { value: "", label: text.anyState },
-          ...states.map((value) => ({ value, label: text.states[value] })),
+          ...jobStates.map((value) => ({ value, label: text.states[value] })),
         ]}
         onChange={(state) => onChange({ ...filter, state })}
       />

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { openUpload } from "../../documents/open-upload.ts";
 import { AppError } from "../../errors.ts";
 import { searchPages } from "../../jobs/search.ts";
+import { fileTypeIds } from "../../../shared/file-types.ts";
 import { jobStateSchema } from "../../../shared/jobs.ts";
 import { procedure, router } from "../init.ts";
 
@@ -10,7 +11,7 @@ const MOST_ITEMS = 100;
 const id = z.string().max(64);
 const documentInput = z.object({ id });
 const limit = z.int().min(1).max(MOST_ITEMS).default(20);
-const fileType = z.enum(["pdf", "png", "jpeg", "webp", "gif", "bmp", "tiff", "jp2"]);
+const fileType = z.enum(fileTypeIds);
 
 /**
  * A form with a `file`, and a `password` where it needs one. Here it is received already, for it is
