@@ -313,15 +313,18 @@ describe("callers that go away", () => {
     server = await startServer({ ...engineEnv(), OCR_PAGE_CONCURRENCY: "32", LLM_TIMEOUT_S: "30" });
     answer = () => ({ text: "endless ".repeat(2_000), chunkChars: 8, paceMs: 3 });
     const image = await textImage(["x"], "jpeg");
+    let sawText = 0;
     const disconnectOne = async (n: number): Promise<void> => {
       const caller = new AbortController();
       const response = await post("image", image, {}, caller.signal);
       // Some leave at the start, some after the first text, some later.
-      const leaveAfter = n % 3 === 0 ? 1 : Math.ceil(Math.random() * 60);
+      const leaveAfter = n % 3 === 0 ? 1 : 1 + Math.ceil(Math.random() * 60);
       let seen = 0;
       try {
         for await (const event of eventsOf(response)) {
-          if (event.type !== "ping" && ++seen >= leaveAfter) caller.abort();
+          if (event.type === "ping") continue;
+          if (++seen === 2) sawText++;
+          if (seen >= leaveAfter) caller.abort();
         }
       } catch {
         // The abort.
@@ -336,11 +339,13 @@ describe("callers that go away", () => {
     expect(rows).toHaveLength(200);
     expect(new Set(rows.map((row) => row["request_id"])).size).toBe(200);
     expect(rows.every((row) => row["state"] === "cancelled")).toBe(true);
-    // Who left before the engine was asked has nothing to cancel there.
+    // Who left before the engine was asked has nothing to cancel there; who left in that very
+    // moment is charged for the prompt, whether or not the question still reached the engine.
     const asked = rows.filter((row) => row["prompt_tokens"] !== 0).length;
-    expect(engine.calls.filter((call) => call.outcome === "cancelled")).toHaveLength(asked);
-    expect(engine.calls).toHaveLength(asked);
-    expect(asked).toBeGreaterThan(150);
+    expect(new Set(engine.calls.map((call) => call.outcome))).toEqual(new Set(["cancelled"]));
+    expect(sawText).toBeGreaterThanOrEqual(130);
+    expect(engine.calls.length).toBeGreaterThanOrEqual(sawText);
+    expect(engine.calls.length).toBeLessThanOrEqual(asked);
     expect(server.services.engines.default.limiter).toMatchObject({ active: 0, waiting: 0 });
   }, 60_000);
 

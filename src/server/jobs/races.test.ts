@@ -104,11 +104,16 @@ describe("pages of an ended job that are read again", () => {
   });
 
   test("count the characters of their own prompt", async () => {
+    const isAskedAgain = Promise.withResolvers<void>();
+    answer = async (page) => {
+      if (page === 2) await isAskedAgain.promise;
+      return { text: textOf(page) };
+    };
     const job = await start(2);
-    answer = (page) => ({ text: textOf(page), chunkChars: 1, paceMs: page * 5 });
     await follow(job, (event) => event.type === "page" && event.state === "done");
     const [row] = server.services.db.$client.query("SELECT prompt_chars FROM usage_events").all();
     await server.services.jobs.retryPage(principal, job.id, 1, { prompt: "𝒜𝒷𝒸" });
+    isAskedAgain.resolve();
     await follow(job);
     const [used] = server.services.ledger.list(principal.userId, 1);
     expect(row).toEqual({ prompt_chars: (used?.promptChars ?? 0) - 3 });
