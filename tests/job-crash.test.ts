@@ -8,11 +8,13 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { openDatabase } from "../src/server/db/client.ts";
 import type { ScriptedAnswer } from "../src/server/engines/scripted/answer.ts";
 import {
   type ScriptedEngineServer,
   startScriptedEngine,
 } from "../src/server/engines/scripted/server.ts";
+import { SqliteJobStore } from "../src/server/jobs/sqlite-store.ts";
 import { numberedPdf, pageNumberOf } from "./fixtures/numbered-pages.ts";
 import { randomNumbers } from "./fixtures/random.ts";
 import { type ServerProcess, startServerProcess, uploadForm } from "./server.ts";
@@ -198,4 +200,25 @@ test("pages that a stop had to cut are read anew by the next start", async () =>
   await followJob(typedClient(second.url), { id }).ended;
   await checkTexts(second, id, 6);
   expect(countBy(asked).get(1)).toBe(1);
+}, 60_000);
+
+test("a page that was asked for again in the server's last moment is read by the next start", async () => {
+  answer = (page) => ({ text: textOf(page) });
+  const first = await start();
+  const id = await startJob(first, 4);
+  await followJob(typedClient(first.url), { id }).ended;
+  await first[Symbol.asyncDispose]();
+  // What is on disk when it dies before the run has begun.
+  const db = openDatabase(join(folder, "my-ocr.db"));
+  await new SqliteJobStore(db).requeuePage(id, 3, {});
+  db.$client.close();
+
+  await using second = await start();
+  await followJob(typedClient(second.url), { id }).ended;
+  await checkTexts(second, id, 4);
+  expect(asked.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 3, 4]);
+  expect(rows(z.object({ pages: z.number() }), "SELECT pages FROM usage_events")).toEqual([
+    { pages: 4 },
+    { pages: 1 },
+  ]);
 }, 60_000);

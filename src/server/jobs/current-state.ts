@@ -3,7 +3,7 @@
  * nothing is kept between them but where the reader is: one that stalls holds a part, not the texts.
  */
 import type { JobEvent } from "../../shared/job-events.ts";
-import type { JobPage } from "../../shared/jobs.ts";
+import type { Job, JobPage } from "../../shared/jobs.ts";
 import { charsOf } from "./event-log.ts";
 import type { RunningText } from "./run.ts";
 import type { JobStore } from "./store.ts";
@@ -16,6 +16,11 @@ export interface StateSource {
 
 /** About what leaves at once, in characters; a longer text is cut. */
 const PART_CHARS = 64 * 1024;
+
+/** How the job stands, without its pages. */
+export function jobEvent({ state, pages, donePages, failedPages }: Job): JobEvent {
+  return { type: "job", state, pages, donePages, failedPages };
+}
 
 /** Every page in order, each as it is when its turn comes, with its text. */
 export async function* currentState(
@@ -71,21 +76,12 @@ async function textOf(source: StateSource, jobId: string, listed: JobPage): Prom
     return { page, read };
   }
   const hasEnded = listed.state === "running";
-  const page = (hasEnded ? await currentPage(store, jobId, number) : undefined) ?? listed;
+  const page = (hasEnded ? await store.page(jobId, number) : undefined) ?? listed;
   // One that begins in this very moment has no text yet, only that of an earlier attempt.
   if (page.version === 0 || page.state === "running") return { page };
   const read = async (): Promise<string | undefined> =>
     (await store.version(jobId, number, page.version))?.text ?? "";
   return { page, read };
-}
-
-async function currentPage(
-  store: JobStore,
-  jobId: string,
-  number: number,
-): Promise<JobPage | undefined> {
-  const pages = await store.pages(jobId);
-  return pages.find(({ page }) => page === number);
 }
 
 /** @returns whether that was all of it; otherwise something has happened to the page. */

@@ -10,6 +10,7 @@ import type { Engines } from "../engines/engines.ts";
 import { AppError } from "../errors.ts";
 import type { PageQuota } from "../ocr/page-quota.ts";
 import type { UsageLedger } from "../ocr/usage-ledger.ts";
+import { jobEvent } from "./current-state.ts";
 import type { EventLog } from "./event-log.ts";
 import { endStateOf } from "./run.ts";
 import type { JobRunner } from "./runner.ts";
@@ -296,8 +297,7 @@ export class Jobs {
   }
 
   async #page(jobId: string, page: number): Promise<JobPage> {
-    const pages = await this.#tools.store.pages(jobId);
-    const found = pages.find((candidate) => candidate.page === page);
+    const found = await this.#tools.store.page(jobId, page);
     if (!found) throw new AppError("page_not_found", `The job does not read page ${page}.`);
     return found;
   }
@@ -325,10 +325,9 @@ export class Jobs {
   async #announce(jobId: string): Promise<void> {
     const job = await this.#tools.store.get(jobId);
     if (!job) return;
-    const { state, pages, donePages, failedPages } = job;
     using log = this.#tools.logs.open(jobId);
     for (const page of await this.#tools.store.pages(jobId)) log.append({ type: "page", ...page });
-    log.append({ type: "job", state, pages, donePages, failedPages });
+    log.append(jobEvent(job));
   }
 }
 

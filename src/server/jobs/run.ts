@@ -15,6 +15,7 @@ import type { RecognitionMetrics, RunState } from "../metrics/recognition.ts";
 import { recognizePage } from "../ocr/recognize-page.ts";
 import type { ClosedState, UsageRecord } from "../ocr/usage-ledger.ts";
 import type { DocumentSource, OpenLimits, Raster } from "../raster/raster.ts";
+import { jobEvent } from "./current-state.ts";
 import type { JobLog } from "./event-log.ts";
 import type { JobStore, PageOverrides, StoredJob } from "./store.ts";
 import type { JobState } from "../../shared/job-states.ts";
@@ -337,7 +338,7 @@ export class JobRun {
   /** @param state of the job; as its pages have ended where left out. */
   async #end(usage: ClosedState, state?: JobState): Promise<void> {
     this.#usage.close(usage);
-    const ended = state ?? endStateOf({ ...this.#job, ...(await this.#counts()) });
+    const ended = state ?? endStateOf(await this.#stored());
     await this.#tools.store.setState(this.#job.id, ended, null);
     await this.#announceJob(ended);
   }
@@ -359,12 +360,12 @@ export class JobRun {
   }
 
   async #announceJob(state: JobState): Promise<void> {
-    this.#log.append({ type: "job", state, pages: this.#job.pages, ...(await this.#counts()) });
+    this.#log.append(jobEvent({ ...(await this.#stored()), state }));
   }
 
-  async #counts(): Promise<{ donePages: number; failedPages: number }> {
-    const { donePages = 0, failedPages = 0 } = (await this.#tools.store.get(this.#job.id)) ?? {};
-    return { donePages, failedPages };
+  /** With the counts of its pages as they are now. */
+  async #stored(): Promise<StoredJob> {
+    return (await this.#tools.store.get(this.#job.id)) ?? this.#job;
   }
 }
 

@@ -50,8 +50,10 @@ export class JobRunner {
     const jobs = await store.unfinished();
     for (const job of jobs) {
       await store.releasePages(job.id);
-      if (await this.#hasConcluded(job)) await store.setState(job.id, endStateOf(job), null);
-      else this.start(job);
+      const pages = await store.pages(job.id);
+      const waiting = pages.filter(({ state }) => state === "pending").length;
+      if (this.#hasConcluded(job, waiting)) await store.setState(job.id, endStateOf(job), null);
+      else this.start(job, waiting);
     }
     if (jobs.length > 0) logger.info({ jobs: jobs.length }, "took up unfinished jobs");
     return jobs.length;
@@ -60,7 +62,7 @@ export class JobRunner {
   /**
    * Begins a run of the job's waiting pages.
    *
-   * @param pages that this run reads, for its usage row; those of the job where left out.
+   * @param pages that this run reads, for a usage row of its own; those of the job where left out.
    */
   start(job: StoredJob, pages = job.pages): void {
     if (this.#isStopping || this.#running.has(job.id)) return;
@@ -72,10 +74,9 @@ export class JobRunner {
   }
 
   /** The server died between the end of a run's usage and that of its job. */
-  async #hasConcluded({ id, usageId }: StoredJob): Promise<boolean> {
-    const { store, ledger } = this.#tools;
-    if (usageId === undefined || ledger.reopen(usageId)) return false;
-    return (await store.pages(id)).every(({ state }) => state !== "pending");
+  #hasConcluded({ usageId }: StoredJob, waiting: number): boolean {
+    if (usageId === undefined || this.#tools.ledger.reopen(usageId)) return false;
+    return waiting === 0;
   }
 
   async #untilEnd(jobId: string, run: JobRun): Promise<void> {

@@ -1,5 +1,5 @@
 /** The job store on SQLite. Every change is one transaction. */
-import { type SQL, and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { type SQL, and, asc, desc, eq, inArray, lt, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Job, JobPage, PageVersion } from "../../shared/jobs.ts";
 import { lineSchema } from "../../shared/ocr-events.ts";
@@ -15,7 +15,7 @@ import type {
   ReadPage,
   StoredJob,
 } from "./store.ts";
-import { type JobState, isEnded } from "../../shared/job-states.ts";
+import { type JobState, isEnded, unfinishedStates } from "../../shared/job-states.ts";
 
 const overridesSchema = z.object({
   engine: z.string().optional(),
@@ -103,6 +103,10 @@ export class SqliteJobStore implements JobStore {
     return this.#pages(eq(jobPages.jobId, jobId));
   }
 
+  async page(jobId: string, page: number): Promise<JobPage | undefined> {
+    return this.#pages(isPage(jobId, page))[0];
+  }
+
   async beginPage(jobId: string, page: number): Promise<number> {
     const { attempts } = this.#db
       .update(jobPages)
@@ -138,7 +142,7 @@ export class SqliteJobStore implements JobStore {
       })
       .where(isPage(jobId, page))
       .run();
-    const [failed] = this.#pages(isPage(jobId, page));
+    const failed = await this.page(jobId, page);
     if (!failed) throw new Error(`job ${jobId} has no page ${page}`);
     return failed;
   }
@@ -163,11 +167,16 @@ export class SqliteJobStore implements JobStore {
   }
 
   async requeuePage(jobId: string, page: number, overrides: PageOverrides): Promise<void> {
-    this.#db.update(jobPages).set({ state: "pending", overrides }).where(isPage(jobId, page)).run();
+    const hasEnded = and(eq(jobs.id, jobId), notInArray(jobs.state, [...unfinishedStates]));
+    this.#db.transaction(() => {
+      const waiting = { state: "pending", overrides } as const;
+      this.#db.update(jobPages).set(waiting).where(isPage(jobId, page)).run();
+      this.#db.update(jobs).set({ state: "running", endedAt: null }).where(hasEnded).run();
+    });
   }
 
   async overrides(jobId: string, page: number): Promise<PageOverrides> {
-    const row = this.#page(jobId, page);
+    const row = this.#pageRow(jobId, page);
     return overridesSchema.parse(row?.overrides ?? {});
   }
 
@@ -186,7 +195,7 @@ export class SqliteJobStore implements JobStore {
   }
 
   async version(jobId: string, page: number, version?: number): Promise<PageVersion | undefined> {
-    const number = version ?? this.#page(jobId, page)?.version ?? 0;
+    const number = version ?? this.#pageRow(jobId, page)?.version ?? 0;
     const row = this.#version(jobId, page, number);
     return row && toVersion(row);
   }
@@ -220,7 +229,7 @@ export class SqliteJobStore implements JobStore {
 
   /** The version counts, and is what search finds. */
   #setCurrent(row: VersionRow): void {
-    const before = this.#page(row.jobId, row.page);
+    const before = this.#pageRow(row.jobId, row.page);
     const old = before && this.#version(row.jobId, row.page, before.version);
     if (old) this.#db.run(sql`DELETE FROM page_search WHERE rowid = ${old.id}`);
     this.#db
@@ -256,7 +265,7 @@ export class SqliteJobStore implements JobStore {
       }));
   }
 
-  #page(jobId: string, page: number): PageRow | undefined {
+  #pageRow(jobId: string, page: number): PageRow | undefined {
     return this.#db.select().from(jobPages).where(isPage(jobId, page)).get();
   }
 

@@ -57,6 +57,8 @@ export function describeJobStore(name: string, create: () => Promise<StoreSubjec
       const { id } = await newJob();
       expect(await store.beginPage(id, 2)).toBe(1);
       expect((await store.pages(id))[1]).toMatchObject({ state: "running", attempt: 1 });
+      expect(await store.page(id, 2)).toMatchObject({ page: 2, state: "running", attempt: 1 });
+      expect(await store.page(id, 4)).toBeUndefined();
       const lines = [
         { text: "Hi", confidence: 0.9, box: [0, 0, 0.5, 0.1] as [number, number, number, number] },
       ];
@@ -143,6 +145,12 @@ export function describeJobStore(name: string, create: () => Promise<StoreSubjec
       expect((await store.unfinished()).map((job) => job.id)).toEqual([first, fourth]);
       expect((await store.get(second))?.endedAt).toBeDefined();
       expect((await store.get(first))?.endedAt).toBeUndefined();
+      // Asked for again, in the same step: a server that dies then finds it.
+      await store.requeuePage(second, 1, {});
+      expect((await store.unfinished()).map((job) => job.id)).toEqual([first, second, fourth]);
+      expect((await store.get(second))?.endedAt).toBeUndefined();
+      await store.requeuePage(third, 1, {});
+      expect((await store.get(third))?.state).toBe("paused");
     });
   });
 }

@@ -62,6 +62,7 @@ export interface JobStore {
 
   /** In order. */
   pages(jobId: string): Promise<JobPage[]>;
+  page(jobId: string, page: number): Promise<JobPage | undefined>;
   /** @returns the number of the attempt, from 1. */
   beginPage(jobId: string, page: number): Promise<number>;
   /** A new version, which counts from now on. @returns its number. */
@@ -72,7 +73,7 @@ export interface JobStore {
   releasePages(jobId: string): Promise<void>;
   /** Pages that wait are not read any more. */
   cancelPages(jobId: string): Promise<void>;
-  /** A page that has ended waits again, to be read with the overrides. */
+  /** A page that has ended waits again, to be read with the overrides; so its job runs again. */
   requeuePage(jobId: string, page: number, overrides: PageOverrides): Promise<void>;
   overrides(jobId: string, page: number): Promise<PageOverrides>;
 

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobEvent } from "../../shared/job-events.ts";
-import { currentState } from "./current-state.ts";
+import { currentState, jobEvent } from "./current-state.ts";
 import type { EventLog, JobLog, LogId } from "./event-log.ts";
 import type { RunningText } from "./run.ts";
 import type { JobStore } from "./store.ts";
@@ -57,9 +57,8 @@ export async function* subscribeJob(
       for await (const events of parts) yield { id: UNFINISHED_STATE, events };
       const job = await store.get(jobId);
       if (!job) return;
-      const { state, pages, donePages, failedPages } = job;
-      yield { id: place, events: [{ type: "job", state, pages, donePages, failedPages }] };
-      if (isEnded(state) && log.end === place) return;
+      yield { id: place, events: [jobEvent(job)] };
+      if (isEnded(job.state) && log.end === place) return;
     }
   }
 }
