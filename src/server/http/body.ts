@@ -83,7 +83,8 @@ function contentType(request: Request): string {
   return request.headers.get("content-type")?.trim() ?? "";
 }
 
-function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+/** @throws AppError validation_failed, with what is wrong of it. */
+export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (!result.success) throw validationFailed(result.error);
   return result.data;

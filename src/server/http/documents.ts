@@ -1,13 +1,12 @@
 /** Kept documents as files: what was read, the original, and pictures of the pages. */
 import { create as contentDisposition } from "content-disposition";
 import { Elysia } from "elysia";
-import type { z } from "zod";
 import type { Principal } from "../auth/principal.ts";
-import { validationFailed } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { pulledBytes } from "../streams/pulled-bytes.ts";
 import { fileTypes } from "../../shared/file-types.ts";
 import { access } from "./access.ts";
+import { checked } from "./body.ts";
 import { exportQuery, imageParams, imageQuery } from "./documents-operations.ts";
 import { heldResponse } from "./held-response.ts";
 import { liftIdleTimeout } from "./idle-timeout.ts";
@@ -102,10 +101,4 @@ function isKnown(ifNoneMatch: string | null, etag: string): boolean {
 /** @param name hostile. Half of a surrogate pair, which cannot be encoded, is replaced. */
 function attachment(name: string): string {
   return contentDisposition(name.toWellFormed());
-}
-
-function checked<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (!result.success) throw validationFailed(result.error);
-  return result.data;
 }

@@ -8,7 +8,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { OpenedUpload } from "../documents/open-upload.ts";
 import { openUpload } from "../documents/open-upload.ts";
 import { type Upload, receiveUpload } from "../documents/receive-upload.ts";
-import { AppError, toAppError, validationFailed } from "../errors.ts";
+import { AppError, toAppError } from "../errors.ts";
 import { streamJob } from "../jobs/stream.ts";
 import type { Logger } from "../logger.ts";
 import { recognizeDocument } from "../ocr/recognize-document.ts";
@@ -16,6 +16,7 @@ import type { Services } from "../services.ts";
 import { withHeartbeat } from "../streams/heartbeat.ts";
 import { ndjsonResponse } from "../streams/ndjson-response.ts";
 import { access } from "./access.ts";
+import { checked } from "./body.ts";
 import { type TimeoutServer, liftIdleTimeout } from "./idle-timeout.ts";
 import { uploadSchema } from "./ocr-operations.ts";
 
@@ -161,9 +162,9 @@ function stream(
 
 /** @throws AppError validation_failed. */
 function isKept({ fields }: Upload): boolean {
-  const checked = uploadSchema.pick({ store: true }).safeParse({ store: fields.get("store") });
-  if (!checked.success) throw validationFailed(checked.error);
-  return checked.data.store === "true";
+  return (
+    checked(uploadSchema.pick({ store: true }), { store: fields.get("store") }).store === "true"
+  );
 }
 
 /** A blank prompt counts as none. */
