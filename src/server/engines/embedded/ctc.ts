@@ -20,6 +20,8 @@ export interface Character {
   spaceBefore: number;
   /** Share of the line without print between it and the one before, where that was measured. */
   gapBefore?: number;
+  /** Whether it reaches as high as capitals do, where that was measured. */
+  isHigh?: boolean;
   /** Where the model was not sure. */
   others: readonly Alternative[];
   /** Characters that may have been passed over just before this one. */

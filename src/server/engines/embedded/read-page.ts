@@ -15,6 +15,8 @@ import { type Layout, layOut } from "./layout/layout.ts";
 import type { Placed } from "./layout/placed.ts";
 import { type LatinLanguage, latinLanguages } from "./latin/function-words.ts";
 import { LatinPage } from "./latin/page.ts";
+import { toLatinMarks } from "./latin-marks.ts";
+import { measureHeights } from "./letter-heights.ts";
 import { MarkdownWriter } from "./markdown.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
@@ -124,7 +126,8 @@ class LineReader {
       const { box } = place;
       const style = stretched(this.#style, box);
       const found = await recognizeLine(this.#models, this.#picture, box, style);
-      const reading = measureGaps(this.#picture, box, found);
+      const latin = this.#latinMarks(found);
+      const reading = measureHeights(this.#picture, box, measureGaps(this.#picture, box, latin));
       const simple = splitWords(reading, this.#spelling);
       const words = await this.#latin.improve(simple, reading, box);
       const line = toLine(words, box, this.#picture);
@@ -134,6 +137,10 @@ class LineReader {
       pieces.push({ text: line.text, place, firstWordWidth: (end - start) * box.width });
     }
     return pieces;
+  }
+
+  #latinMarks(line: readonly Character[]): readonly Character[] {
+    return this.#style.squeeze === 1 ? toLatinMarks(line) : line;
   }
 
   result(): ReadResult {

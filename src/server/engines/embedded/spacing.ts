@@ -1,5 +1,6 @@
 /** Whether a space stands between two characters of a line. */
 import type { Character } from "./ctc.ts";
+import { TICK_BOX } from "./latin-marks.ts";
 
 /**
  * A space needs this sum of evidence: the log-odds that the recogniser gives it, by how many ems the
@@ -57,6 +58,7 @@ export function isBreak(
   spacing: Spacing,
 ): boolean {
   const [before, a, b] = [characters[index - 2], characters[index - 1], characters[index]];
+  if (a && b && (a.text === TICK_BOX || b.text === TICK_BOX)) return true;
   if (!a || !b || (isUnspaced(a.text) && isUnspaced(b.text))) return false;
   const seen = Math.log((b.spaceBefore + DOUBT) / (1 - b.spaceBefore + DOUBT));
   // A mark of its own width stands anywhere in it, so its distance says nothing.

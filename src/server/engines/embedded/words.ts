@@ -1,11 +1,9 @@
 /** From the characters of a line to its words. */
 import type { Character } from "./ctc.ts";
 import { mendDashes } from "./dashes.ts";
+import { mendLookalikes } from "./lookalikes.ts";
 import { halfWidth, isBreak, spacingOf } from "./spacing.ts";
 import type { Spelling } from "./spelling.ts";
-
-/** Not `3o`, which is an ordinal in Spanish. */
-const NUMBER_WITH_LETTERS = /^\p{Sc}?\d+[.:,][\doO]*[oO][\doO]*[.,;]?$/u;
 
 export interface Word {
   text: string;
@@ -31,13 +29,7 @@ export function splitWords(line: readonly Character[], spelling?: Spelling): Wor
     else group.push(character);
   }
   const mended = spelling?.mendLine(groups) ?? groups;
-  return mended.map((group) => toWord(mendNumber(group), spacing.em));
-}
-
-/** A round letter between the digits of a time or a price is a zero: `8:0o`. */
-function mendNumber(group: readonly Character[]): readonly Character[] {
-  if (!NUMBER_WITH_LETTERS.test(group.map(({ text }) => text).join(""))) return group;
-  return group.map((one) => (/[oO]/.test(one.text) ? { ...one, text: "0" } : one));
+  return mended.map((group) => toWord(mendLookalikes(group), spacing.em));
 }
 
 function toWord(group: readonly Character[], em: number): Word {

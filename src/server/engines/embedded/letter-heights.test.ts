@@ -1,0 +1,43 @@
+import { describe, expect, test } from "bun:test";
+import type { Character } from "./ctc.ts";
+import { measureHeights } from "./letter-heights.ts";
+
+const [WIDTH, HEIGHT, PITCH] = [400, 40, 20];
+const [CAPITAL, SMALL, BASE] = [8, 16, 32];
+
+/** Each character a stroke that begins at its own height, on a line of the picture's size. */
+function measured(letters: readonly { text: string; top: number }[], paper = 240, ink = 20) {
+  const data = new Uint8Array(WIDTH * HEIGHT * 3).fill(paper);
+  const characters = letters.map(({ text, top }, index): Character => {
+    const left = index * PITCH + 5;
+    for (let y = top; y < BASE; y++) {
+      data.fill(ink, (y * WIDTH + left) * 3, (y * WIDTH + left + 10) * 3);
+    }
+    const center = (left + 5) / WIDTH;
+    return { text, confidence: 1, center, spaceBefore: 0, others: [], missed: [] };
+  });
+  const box = { center: { x: WIDTH / 2, y: HEIGHT / 2 }, width: WIDTH, height: HEIGHT, angle: 0 };
+  return measureHeights({ width: WIDTH, height: HEIGHT, data }, box, characters);
+}
+
+const high = (text: string) => ({ text, top: CAPITAL });
+const low = (text: string) => ({ text, top: SMALL });
+
+describe("letters that look like their capitals", () => {
+  test.each([
+    ["dark on light", 240, 20],
+    ["light on dark", 20, 240],
+  ])("are measured beside others, %s", (_, paper, ink) => {
+    const line = [high("o"), low("n"), low("o"), high("l"), low("a"), high("h"), low("e")];
+    const heights = measured(line, paper, ink).map(({ isHigh }) => isHigh);
+    expect(heights).toEqual([true, undefined, false, ...Array<undefined>(4)]);
+  });
+
+  test("are in doubt where nothing tells what is high, between both, and under other ink", () => {
+    expect(measured([high("o"), low("n"), low("e")])[0]?.isHigh).toBeUndefined();
+    for (const top of [(CAPITAL + SMALL) / 2, 0]) {
+      const line = [{ text: "o", top }, low("n"), high("l"), low("e")];
+      expect(measured(line)[0]?.isHigh).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,162 @@
+/**
+ * Whether letters reach as high as capitals, measured in the picture: c, o, s, v, w, x and z differ
+ * from their capitals in nothing else, and the recogniser sees each line at its own scale.
+ */
+import { bowAt } from "./bow.ts";
+import type { Character } from "./ctc.ts";
+import type { RotatedBox } from "./geometry.ts";
+import type { Picture } from "./picture.ts";
+
+const SAME_SHAPE = /^[cosvwxzCOSVWXZ]$/;
+const HIGH = /^[bdfhkl0-9A-BD-NP-RTUY]$/;
+const LOW = /^[aemnru]$/;
+/** So many letters of known height, the nearest, tell what is high and what is low beside another. */
+const NEIGHBOURS = 3;
+/** And not from farther away than this, in heights of the line: perspective, another size of print. */
+const FARTHEST = 12;
+/** Where high and low differ by less of the line's height, it cannot be told. */
+const LEAST_STEP = 0.08;
+/** Of the way from the high ones to the low ones; beyond is ink of other lines, between is doubt. */
+const AS_HIGH = { from: -0.15, to: 0.35 };
+const AS_LOW = { from: 0.65, to: 1.25 };
+
+/** Samples across the height of the line, and along it for each height. */
+const ROWS = 48;
+const COLUMNS = 40;
+/** For the levels of paper and ink fewer are enough, of no more than so many columns. */
+const SPARSE = { columns: 8, rows: 2, most: 400 };
+/** Most of a line is paper; this share of it is ink for certain. */
+const CERTAIN_INK = 0.03;
+/** At most so many heights to each side of its middle are a letter's own, */
+const HALF_LETTER = 0.35;
+/** and this share of the way to the middles of its neighbours; */
+const OWN_SHARE = 0.42;
+/** of an initial more of the way to the word before it, and little of its right: a high letter may follow. */
+const INITIAL = { before: 0.6, after: 0.1 };
+/** Of the difference between paper and ink; nearer to the paper is blur. */
+const INK = 0.5;
+/** Levels of 255 between paper and ink. */
+const LEAST_CONTRAST = 24;
+
+/** @returns the characters, the initials among those that look like their capitals with `isHigh`. */
+export function measureHeights(
+  picture: Picture,
+  box: RotatedBox,
+  characters: readonly Character[],
+): readonly Character[] {
+  if (!characters.some(({ text }) => SAME_SHAPE.test(text))) return characters;
+  const line = new Heights(new Print(picture, box), box, characters);
+  return characters.map((character, index) => {
+    const isHigh = SAME_SHAPE.test(character.text) ? line.isHigh(index) : undefined;
+    return isHigh === undefined ? character : { ...character, isHigh };
+  });
+}
+
+/** How high the letters of one line reach. */
+class Heights {
+  readonly #print: Print;
+  readonly #box: RotatedBox;
+  readonly #characters: readonly Character[];
+  readonly #tops = new Map<number, number | undefined>();
+
+  constructor(print: Print, box: RotatedBox, characters: readonly Character[]) {
+    this.#print = print;
+    this.#box = box;
+    this.#characters = characters;
+  }
+
+  /** @returns undefined where it cannot be told. */
+  isHigh(index: number): boolean | undefined {
+    const [high, low] = [this.#near(index, HIGH), this.#near(index, LOW)];
+    const top = this.#topOf(index, true);
+    if (high === undefined || low === undefined || top === undefined) return undefined;
+    if (low - high < LEAST_STEP) return undefined;
+    const place = (top - high) / (low - high);
+    if (place >= AS_HIGH.from && place <= AS_HIGH.to) return true;
+    return place >= AS_LOW.from && place <= AS_LOW.to ? false : undefined;
+  }
+
+  /** The median of the nearest letters of a kind. */
+  #near(index: number, kind: RegExp): number | undefined {
+    const center = this.#characters[index]?.center ?? 0;
+    const distance = (other: number): number =>
+      Math.abs((this.#characters[other]?.center ?? 0) - center);
+    const tops = this.#characters
+      .flatMap(({ text }, other) => (kind.test(text) ? [other] : []))
+      .filter((other) => distance(other) * this.#box.width < FARTHEST * this.#box.height)
+      .toSorted((a, b) => distance(a) - distance(b))
+      .slice(0, NEIGHBOURS)
+      .flatMap((other) => this.#topOf(other, false) ?? []);
+    return tops.toSorted((a, b) => a - b)[Math.floor(tops.length / 2)];
+  }
+
+  #topOf(index: number, isInitial: boolean): number | undefined {
+    if (this.#tops.has(index)) return this.#tops.get(index);
+    const center = this.#characters[index]?.center ?? 0;
+    const before = center - (this.#characters[index - 1]?.center ?? 0);
+    const after = (this.#characters[index + 1]?.center ?? 1) - center;
+    const widest = (HALF_LETTER * this.#box.height) / this.#box.width;
+    const left = Math.min(widest, before * (isInitial ? INITIAL.before : OWN_SHARE));
+    const right = isInitial ? widest * INITIAL.after : Math.min(widest, after * OWN_SHARE);
+    const top = this.#print.topWithin(center - left, center + right);
+    this.#tops.set(index, top);
+    return top;
+  }
+}
+
+/** The ink of one line. */
+class Print {
+  readonly #picture: Picture;
+  readonly #box: RotatedBox;
+  readonly #paper: number;
+  /** Signed: below 0 where it is darker than the paper. */
+  readonly #contrast: number;
+
+  constructor(picture: Picture, box: RotatedBox) {
+    this.#picture = picture;
+    this.#box = box;
+    const wanted = Math.round((box.width / box.height) * SPARSE.columns);
+    const columns = Math.max(1, Math.min(SPARSE.most, wanted));
+    const levels: number[] = [];
+    for (let column = 0; column < columns; column++) {
+      for (let row = 0; row < ROWS; row += SPARSE.rows) {
+        levels.push(this.#level((column + 0.5) / columns, row) ?? 0);
+      }
+    }
+    levels.sort((a, b) => a - b);
+    const at = (share: number): number => levels[Math.floor((levels.length - 1) * share)] ?? 0;
+    this.#paper = at(0.5);
+    const [darkest, brightest] = [at(CERTAIN_INK), at(1 - CERTAIN_INK)];
+    const isDark = this.#paper - darkest >= brightest - this.#paper;
+    this.#contrast = (isDark ? darkest : brightest) - this.#paper;
+  }
+
+  /** Where the ink of the letter begins, from the top of the line (0) to its bottom (1). */
+  topWithin(from: number, to: number): number | undefined {
+    if (Math.abs(this.#contrast) < LEAST_CONTRAST) return undefined;
+    const { width, height } = this.#box;
+    const steps = Math.max(2, Math.round(((to - from) * width * COLUMNS) / height));
+    for (let row = 0; row < ROWS; row++) {
+      let ink = 0;
+      for (let step = 0; step < steps; step++) {
+        const level = this.#level(from + ((to - from) * (step + 0.5)) / steps, row);
+        if (level !== undefined && (level - this.#paper) / this.#contrast > INK) ink++;
+      }
+      // More than a speck.
+      if (ink >= 2) return row / ROWS;
+    }
+    return undefined;
+  }
+
+  /** @param along the line 0–1. @returns undefined outside of the picture. */
+  #level(along: number, row: number): number | undefined {
+    const { center, width, height, angle, bow } = this.#box;
+    const u = (along - 0.5) * width;
+    const v = ((row + 0.5) / ROWS - 0.5) * height + (bow ? bowAt(bow, along * 2 - 1) : 0);
+    const x = Math.round(center.x + u * Math.cos(angle) - v * Math.sin(angle));
+    const y = Math.round(center.y + u * Math.sin(angle) + v * Math.cos(angle));
+    const { data, width: pictureWidth, height: pictureHeight } = this.#picture;
+    if (x < 0 || y < 0 || x >= pictureWidth || y >= pictureHeight) return undefined;
+    return data[(y * pictureWidth + x) * 3 + 1];
+  }
+}
