@@ -51,28 +51,28 @@ export function spacingOf(characters: readonly Character[]): Spacing {
   return { em: emOf(characters), gap: hasGaps ? median(gaps) : undefined };
 }
 
-/** Whether a space stands before the character at `index`. */
-export function isBreak(
+/** Above 0 where a space stands before the character at `index`; in log-odds. */
+export function spaceEvidence(
   characters: readonly Character[],
   index: number,
   spacing: Spacing,
-): boolean {
+): number {
   const [before, a, b] = [characters[index - 2], characters[index - 1], characters[index]];
-  if (a && b && (a.text === TICK_BOX || b.text === TICK_BOX)) return true;
-  if (!a || !b || (isUnspaced(a.text) && isUnspaced(b.text))) return false;
+  if (a && b && (a.text === TICK_BOX || b.text === TICK_BOX)) return Infinity;
+  if (!a || !b || (isUnspaced(a.text) && isUnspaced(b.text))) return -Infinity;
   const seen = Math.log((b.spaceBefore + DOUBT) / (1 - b.spaceBefore + DOUBT));
   // A mark of its own width stands anywhere in it, so its distance says nothing.
-  if (FULL_WIDTH_MARK.test(a.text) || FULL_WIDTH_MARK.test(b.text)) return seen > 0;
+  if (FULL_WIDTH_MARK.test(a.text) || FULL_WIDTH_MARK.test(b.text)) return seen;
   const { em, gap } = spacing;
   const excess = (b.center - a.center) / em - expectedDistance(a, b);
   const evidence = seen + usage(before, a, b);
   // Dashes are so thin that their own ink looks like a gap.
   const isThin = DASH.test(a.text) || DASH.test(b.text);
   if (b.gapBefore === undefined || gap === undefined || isThin)
-    return evidence + DISTANCE_WEIGHT * excess > LEAST_EVIDENCE;
+    return evidence + DISTANCE_WEIGHT * excess - LEAST_EVIDENCE;
   const { leastEvidence, distanceWeight, gapWeight } = MEASURED;
   const wider = (b.gapBefore - gap) / em;
-  return evidence + distanceWeight * excess + gapWeight * wider > leastEvidence;
+  return evidence + distanceWeight * excess + gapWeight * wider - leastEvidence;
 }
 
 /** Evidence from how people write. */

@@ -27,6 +27,8 @@ const LOOKALIKES = new Map([
   ["l", { texts: ["I"], cost: 2 }],
   ["c", { texts: ["e"], cost: 3.5 }],
 ]);
+/** Two words, perhaps with a mark between them. */
+const JOINED = /^\p{L}{3,}$|^\p{L}{2,}[.,;:!?]\p{L}{2,}$/u;
 const WORD = /^[\p{L}\d]*\p{L}[\p{L}\d]*(?:'[\p{L}]+)?$/u;
 
 /** The common words of all varieties of English, and the names of months and days. */
@@ -68,6 +70,27 @@ export class Spelling {
     const isEnglish =
       known >= words.length * ENGLISH_SHARE || this.#known > this.#seen * ENGLISH_SHARE;
     return isEnglish ? this.#joinTorn(groups.map((group) => this.#mend(group))) : groups;
+  }
+
+  /**
+   * Where a word that nobody knows may be two that follow each other: both are known, or both are
+   * long and the second one is a name.
+   *
+   * @returns indices of the first characters of second words.
+   */
+  joints(group: readonly Character[]): number[] {
+    const { text, from } = coreOf(group);
+    if (!JOINED.test(text) || this.#isWord(text)) return [];
+    return Array.from({ length: text.length - 1 }, (_, index) => index + 1)
+      .filter((at) => this.#mayPart(text.slice(0, at), text.slice(at)))
+      .map((at) => from + at);
+  }
+
+  #mayPart(before: string, after: string): boolean {
+    const parts = [before.replace(/[.,;:!?]$/, ""), after];
+    if (parts.some((part) => !/^\p{L}+$/u.test(part))) return false;
+    if (/\p{Ll}{2}[.,;:!?]?$/u.test(before) && /^\p{Lu}\p{Ll}{2,}$/u.test(after)) return true;
+    return parts.every((part) => this.#isWord(part) && (part.length > 1 || /^[aI]$/.test(part)));
   }
 
   /** Joins two neighbours that only together are a word. */

@@ -2,8 +2,11 @@
 import type { Character } from "./ctc.ts";
 import { mendDashes } from "./dashes.ts";
 import { mendLookalikes } from "./lookalikes.ts";
-import { halfWidth, isBreak, spacingOf } from "./spacing.ts";
+import { halfWidth, spaceEvidence, spacingOf } from "./spacing.ts";
 import type { Spelling } from "./spelling.ts";
+
+/** Log-odds of a space between two characters, where words speak for it. */
+const LEAST_SPACE = -2;
 
 export interface Word {
   text: string;
@@ -22,14 +25,34 @@ export interface Word {
 export function splitWords(line: readonly Character[], spelling?: Spelling): Word[] {
   const characters = mendDashes(line);
   const spacing = spacingOf(characters);
+  const evidence = characters.map((_, index) => spaceEvidence(characters, index, spacing));
   const groups: Character[][] = [];
   for (const [index, character] of characters.entries()) {
     const group = groups.at(-1);
-    if (!group || isBreak(characters, index, spacing)) groups.push([character]);
+    if (!group || (evidence[index] ?? 0) > 0) groups.push([character]);
     else group.push(character);
   }
-  const mended = spelling?.mendLine(groups) ?? groups;
+  const parted = spelling ? partJoined(groups, evidence, spelling) : groups;
+  const mended = spelling?.mendLine(parted) ?? parted;
   return mended.map((group) => toWord(mendLookalikes(group), spacing.em));
+}
+
+/** Where two words without a space are none together, a gap that is hardly one parts them. */
+function partJoined(
+  groups: readonly (readonly Character[])[],
+  evidence: readonly number[],
+  spelling: Spelling,
+): readonly (readonly Character[])[] {
+  let first = 0;
+  return groups.flatMap((group) => {
+    const from = first;
+    first += group.length;
+    const [place = 0] = spelling
+      .joints(group)
+      .filter((at) => (evidence[from + at] ?? 0) > LEAST_SPACE)
+      .toSorted((a, b) => (evidence[from + b] ?? 0) - (evidence[from + a] ?? 0));
+    return place > 0 ? [group.slice(0, place), group.slice(place)] : [group];
+  });
 }
 
 function toWord(group: readonly Character[], em: number): Word {
