@@ -27,6 +27,8 @@ describe("letters and digits that look alike", () => {
     ["0akridge,", "Oakridge,"],
     ["$8.0o", "$8.00"],
     ["2o14.", "2014."],
+    ["2o%", "20%"],
+    ["5OOML", "500ML"],
     ["12oz", "12oz"],
     ["120z", "12oz"],
     ["120Z", "12OZ"],
@@ -59,5 +61,26 @@ describe("letters and digits that look alike", () => {
     ["apple", true, "apple"],
   ])("%s, whose letters reach high: %p, is %s", (read, isHigh, meant) => {
     expect(mended(read, isHigh)).toBe(meant);
+  });
+});
+
+describe("amounts", () => {
+  const doubtful = (text: string): Character[] =>
+    wordOf(text).map((one) =>
+      one.text === "." ? { ...one, others: [{ text: ",", cost: 1 }] } : one,
+    );
+  const textOf = (word: readonly Character[]): string => word.map(({ text }) => text).join("");
+
+  test("have commas between their thousands where points are in doubt, or are in dollars", () => {
+    expect(textOf(mendLookalikes(doubtful("(18.204)")))).toBe("(18,204)");
+    expect(mended("$20.000")).toBe("$20,000");
+    for (const text of ["20.000", "$0.125", "$20.00", "1.234.5"]) expect(mended(text)).toBe(text);
+    expect(textOf(mendLookalikes(doubtful("0.125")))).toBe("0.125");
+  });
+
+  test("are dollars where an S stands before them", () => {
+    expect(mended("S1,200.50")).toBe("$1,200.50");
+    expect(mended("S2.4")).toBe("$2.4");
+    for (const text of ["S2", "S2.412", "S-200"]) expect(mended(text)).toBe(text);
   });
 });

@@ -6,7 +6,9 @@ import type { Character } from "./ctc.ts";
 
 /** Not `3o`, which is an ordinal in Spanish. */
 const NUMBER_WITH_LETTERS = /^\p{Sc}?\d+[.:,][\doO]*[oO][\doO]*[.,;]?$/u;
+const AMOUNT_WITH_LETTERS = /^\d[\doO]*(?:%|m[gm]|m?[lL]|k[gm]|cm|M[GL]|KG|CT|PK)[.,;)]?$/;
 const YEAR_WITH_LETTERS = /^[12][oO\d]{3}[.,;:)]?$/;
+const NUMBERS_WITH_LETTERS = [NUMBER_WITH_LETTERS, AMOUNT_WITH_LETTERS, YEAR_WITH_LETTERS];
 /** Small and capital letters of one shape. */
 const SAME_SHAPE = /[cosvwxzCOSVWXZ]/;
 /** Capitals, of which some were taken for small letters; not the plural PCs, nor McADAMS. */
@@ -18,12 +20,16 @@ const SMALL = /^(\p{L}?\p{Ll}*)([COSVWXZ])(\p{Ll}*)$/u;
 const ZERO_IN_CAPITALS = /^\p{Lu}+0\p{Lu}+$/u;
 const ZERO_FIRST = /^0\p{Ll}{3,}$/u;
 /** Units after a number, and what they are taken for. */
+const THOUSANDS = /^[($€£+-]*[1-9]\d{0,2}(?:[.,]\d{3})+[^\p{L}\d]*$/u;
+const DOLLARS = /^[(+-]*S\d{1,3}(?:,?\d{3})*[.,]\d\d?[^\p{L}\d]*$/u;
+/** Above it, what the recogniser also saw is noise. */
+const LARGEST_COST = 2.5;
 const PER_POUND = /\d\/1b$/;
 const OUNCES = /^\d+(?:[.,]\d+)?0[zZ]$/;
 
 /** The characters of a word, with the marks around it. */
 export function mendLookalikes(word: readonly Character[]): readonly Character[] {
-  const group = mendInitial(word);
+  const group = mendAmount(mendInitial(word));
   const text = group.map((one) => one.text).join("");
   const mended = mendText(text);
   if (mended === text || mended.length !== group.length) return group;
@@ -43,8 +49,22 @@ function mendInitial(group: readonly Character[]): readonly Character[] {
   return text === initial.text ? group : group.with(at, { ...initial, text });
 }
 
+/** Its thousands are parted by commas where points are in doubt, and an S before it is a dollar's. */
+function mendAmount(group: readonly Character[]): readonly Character[] {
+  const text = group.map((one) => one.text).join("");
+  if (DOLLARS.test(text))
+    return group.map((one) => (one.text === "S" ? { ...one, text: "$" } : one));
+  if (!THOUSANDS.test(text)) return group;
+  const isInDollars = text.includes("$");
+  return group.map((one, index) => {
+    if (one.text !== "." || index === group.length - 1) return one;
+    const isDoubtful = one.others.some((other) => other.text === "," && other.cost < LARGEST_COST);
+    return isInDollars || isDoubtful ? { ...one, text: "," } : one;
+  });
+}
+
 function mendText(text: string): string {
-  if (NUMBER_WITH_LETTERS.test(text) || YEAR_WITH_LETTERS.test(text)) {
+  if (NUMBERS_WITH_LETTERS.some((pattern) => pattern.test(text))) {
     return text.replaceAll(/[oO]/g, "0");
   }
   const [, before = "", core = "", after = ""] =

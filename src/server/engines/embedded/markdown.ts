@@ -11,6 +11,8 @@ import { type ReadPiece, areUnspaced, joinPieces } from "./row-text.ts";
 
 /** A heading so many times as high as the body text is one of the first order. */
 const FIRST_ORDER = 1.75;
+/** Confidence below which large letters are handwriting, or nothing at all, rather than a heading. */
+const SURE = 0.8;
 /** In heights: how far the lines of a list's item stand in from its mark. */
 const HANGING = 0.5;
 
@@ -47,7 +49,8 @@ export class MarkdownWriter {
     if (pieces.length === 0 || !this.#block) return;
     const { mark } = this.#block;
     const raw = joinPieces(pieces);
-    const isHeading = mark !== "" && (this.#previous !== undefined || isTitle(raw));
+    const mayBegin = isTitle(raw) && pieces.every(({ confidence }) => confidence >= SURE);
+    const isHeading = mark !== "" && (this.#previous !== undefined || mayBegin);
     if (!isHeading) this.#block.mark = "";
     const isItem = !isHeading && isListItem(raw);
     const text = isHeading ? raw : escapeStart(withMarkdownBullet(raw));

@@ -134,7 +134,8 @@ class LineReader {
       if (!line || line.confidence < LEAST_CONFIDENCE) continue;
       this.#lines.push(line);
       const { start = 0, end = 0 } = words[0] ?? {};
-      pieces.push({ text: line.text, place, firstWordWidth: (end - start) * box.width });
+      const firstWordWidth = (end - start) * box.width;
+      pieces.push({ text: line.text, place, firstWordWidth, confidence: line.confidence });
     }
     return pieces;
   }

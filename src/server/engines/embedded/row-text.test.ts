@@ -16,7 +16,7 @@ function row(...parts: readonly (string | number)[]): ReadPiece[] {
     const center = { x: left + width / 2, y: HEIGHT / 2 };
     const box = { center, width, height: HEIGHT, angle: 0 };
     const place = { box, left, top: 0, right: left + width, bottom: HEIGHT };
-    pieces.push({ text: part, place, firstWordWidth: width });
+    pieces.push({ text: part, place, firstWordWidth: width, confidence: 1 });
     left += width;
   }
   return pieces;

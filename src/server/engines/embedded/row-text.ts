@@ -8,6 +8,8 @@ export interface ReadPiece {
   place: Placed;
   /** Pixels along its line that its first word takes. */
   firstWordWidth: number;
+  /** 0–1. */
+  confidence: number;
 }
 
 /** Beyond so many heights, even characters that are written without spaces stand apart, */

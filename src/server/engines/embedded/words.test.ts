@@ -1,19 +1,21 @@
 import { describe, expect, test } from "bun:test";
 import type { Character } from "./ctc.ts";
+import { Spelling } from "./spelling.ts";
 import { splitWords } from "./words.ts";
 
 /**
  * Characters at even distances; `_` is a space that the recogniser saw, `~` a gap that it did not,
- * and `?` one that it may have seen, without a gap.
+ * `?` one that it may have seen, without a gap, and `^` one that it hardly did.
  */
 function line(text: string): Character[] {
   const characters: Character[] = [];
   let [at, spaceBefore] = [0, 0];
   for (const character of text) {
-    at += character === "~" ? 4 : Number(character !== "?");
+    at += character === "~" ? 4 : Number(!"?^".includes(character));
     if (character === "_") spaceBefore = 0.9;
     if (character === "?") spaceBefore = 0.5;
-    if ("_~?".includes(character)) continue;
+    if (character === "^") spaceBefore = 0.4;
+    if ("_~?^".includes(character)) continue;
     characters.push({
       text: character,
       confidence: 0.9,
@@ -91,4 +93,26 @@ describe("the words of a line", () => {
     expect(second?.start).toBeCloseTo(0.035);
     expect(second?.end).toBeCloseTo(0.055);
   });
+});
+
+test("words that are none together are parted at a gap that is hardly one", () => {
+  const spelling = new Spelling(new Set(["is", "required", "a", "new", "household", "annual"]));
+  const partsOf = (text: string): string[] =>
+    splitWords(line(text), spelling).map((word) => word.text);
+  expect(partsOf("is^required")).toEqual(["is", "required"]);
+  expect(textOf(line("is^required"))).toBe("isrequired");
+  expect(partsOf("Annual.^household")).toEqual(["Annual.", "household"]);
+  expect(partsOf("Northfield^Dairy")).toEqual(["Northfield", "Dairy"]);
+  // Without any gap, and where what is left would be no words.
+  expect(partsOf("isrequired")).toEqual(["isrequired"]);
+  expect(partsOf("YouTube")).toEqual(["YouTube"]);
+  expect(partsOf("is^rqd")).toEqual(["isrqd"]);
+});
+
+test("rules that text stands on are no part of it", () => {
+  const ruled = line("RP-20417X").map((one) =>
+    /[RX]/.test(one.text) ? { ...one, text: "_" } : one,
+  );
+  expect(textOf(ruled)).toBe("P-20417");
+  expect(textOf(ruled.map((one) => ({ ...one, text: "_" })))).toBe("_________");
 });

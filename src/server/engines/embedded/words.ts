@@ -34,7 +34,7 @@ export function splitWords(line: readonly Character[], spelling?: Spelling): Wor
   }
   const parted = spelling ? partJoined(groups, evidence, spelling) : groups;
   const mended = spelling?.mendLine(parted) ?? parted;
-  return mended.map((group) => toWord(mendLookalikes(group), spacing.em));
+  return mended.map((group) => toWord(mendLookalikes(withoutRule(group)), spacing.em));
 }
 
 /** Where two words without a space are none together, a gap that is hardly one parts them. */
@@ -53,6 +53,15 @@ function partJoined(
       .toSorted((a, b) => (evidence[from + b] ?? 0) - (evidence[from + a] ?? 0));
     return place > 0 ? [group.slice(0, place), group.slice(place)] : [group];
   });
+}
+
+/** Text stands on the rules of forms: what is read of them at a word's ends is no part of it. */
+function withoutRule(group: readonly Character[]): readonly Character[] {
+  const isRule = ({ text }: Character): boolean => text === "_";
+  const from = group.findIndex((one) => !isRule(one));
+  const to = group.findLastIndex((one) => !isRule(one)) + 1;
+  const rest = group.slice(Math.max(0, from), to);
+  return rest.length === 0 || rest.some(isRule) ? group : rest;
 }
 
 function toWord(group: readonly Character[], em: number): Word {
