@@ -3,12 +3,12 @@
  * written to disk as they arrive.
  */
 import { Elysia } from "elysia";
+import type { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { type Upload, receiveUpload } from "./documents/receive-upload.ts";
 import { toAppError } from "./errors.ts";
 import { access, ownAccess } from "./http/access.ts";
 import { readBytes } from "./http/body.ts";
-import { heldResponse } from "./http/held-response.ts";
 import { type TimeoutServer, liftIdleTimeout } from "./http/idle-timeout.ts";
 import type { Principal } from "./auth/principal.ts";
 import type { ClientInfo } from "./auth/same-origin.ts";
@@ -17,8 +17,10 @@ import type { Services } from "./services.ts";
 import { appErrorOf, errorData } from "./trpc/errors.ts";
 import type { LiveStream, TrpcContext } from "./trpc/init.ts";
 import { appRouter } from "./trpc/router.ts";
+import { readSubscription, subscriptionResponse } from "./trpc/subscription-response.ts";
 
 const ENDPOINT = "/api/trpc";
+const PREFIX = `${ENDPOINT}/`;
 /** Edited pages are the largest inputs. */
 const BODY_LIMITS = { maxBytes: 4 * 1024 * 1024, timeoutMs: 30_000 };
 
@@ -51,11 +53,7 @@ async function respond(services: Services, call: Call): Promise<Response> {
     // Nobody's files are received before it is known whose they are.
     if (isUpload) await authenticate();
     const upload = isUpload ? cleanup.use(await receive(services, call)) : undefined;
-    const response = await answer(services, call, { authenticate, upload });
-    if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true) {
-      return response;
-    }
-    return heldResponse(services.metrics.http, request, response);
+    return await answer(services, call, { authenticate, upload });
   } catch (error) {
     const failure = toAppError(error);
     const data = errorData(failure, requestId);
@@ -82,21 +80,37 @@ async function answer(
   call: Call,
   { authenticate, upload }: Pick<TrpcContext, "authenticate" | "upload">,
 ): Promise<Response> {
-  const { requestId, logger, client } = call;
+  const { request, requestId, logger, client } = call;
   const live = (principal: Principal, signal: AbortSignal | undefined): LiveStream =>
     followFor(services, principal, signal);
+  const context = { services, requestId, logger, client, authenticate, live, upload };
+  const onError = (error: TRPCError, path: string | undefined): void => {
+    const failure = appErrorOf(error);
+    if (upload) services.metrics.uploadsRefused.inc({ code: failure.code });
+    // Whoever has gone has not failed.
+    if (failure.status < 500 || request.signal.aborted) return;
+    logger.error({ path, code: failure.code, err: failure.cause ?? failure }, "call failed");
+  };
+  const subscription = readSubscription(
+    request,
+    new URL(request.url).pathname.slice(PREFIX.length),
+  );
+  if (subscription) {
+    const held = services.metrics.http.hold(request);
+    return subscriptionResponse({
+      ...subscription,
+      request,
+      context,
+      onError: (error) => onError(error, subscription.path),
+      onEnd: () => held[Symbol.dispose](),
+    });
+  }
   return await fetchRequestHandler({
     endpoint: ENDPOINT,
     router: appRouter,
-    req: await withBody(call.request, upload),
-    createContext: () => ({ services, requestId, logger, client, authenticate, live, upload }),
-    onError({ error, path }) {
-      const failure = appErrorOf(error);
-      if (upload) services.metrics.uploadsRefused.inc({ code: failure.code });
-      // Whoever has gone has not failed.
-      if (failure.status < 500 || call.request.signal.aborted) return;
-      logger.error({ path, code: failure.code, err: failure.cause ?? failure }, "call failed");
-    },
+    req: await withBody(request, upload),
+    createContext: () => context,
+    onError: ({ error, path }) => onError(error, path),
   });
 }
 

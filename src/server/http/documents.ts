@@ -8,7 +8,6 @@ import { fileTypes } from "../../shared/file-types.ts";
 import { access } from "./access.ts";
 import { checked } from "./body.ts";
 import { exportQuery, imageParams, imageQuery } from "./documents-operations.ts";
-import { heldResponse } from "./held-response.ts";
 import { liftIdleTimeout } from "./idle-timeout.ts";
 
 /** A page never changes; but where people share a browser, the next one must not see it for long. */
@@ -19,10 +18,8 @@ export function documentRoutes(services: Services) {
     .use(access(services))
     .get(
       "/api/documents/:id/export",
-      async ({ principal, params, query, request }) => {
-        const response = await exported(services, principal, params.id, query);
-        return heldResponse(services.metrics.http, request, response);
-      },
+      async ({ principal, params, query, request }) =>
+        await exported(services, principal, request, { id: params.id, query }),
       { signedIn: true },
     )
     .get(
@@ -41,14 +38,15 @@ export function documentRoutes(services: Services) {
 }
 
 async function exported(
-  { exporter }: Services,
+  { exporter, metrics }: Services,
   principal: Principal,
-  documentId: string,
-  query: unknown,
+  request: Request,
+  { id, query }: { id: string; query: unknown },
 ): Promise<Response> {
   const { format, job } = checked(exportQuery, query);
-  const { name, mime, chunks } = await exporter.open(principal, documentId, format, job);
-  return new Response(pulledBytes(chunks), {
+  const { name, mime, chunks } = await exporter.open(principal, id, format, job);
+  const held = metrics.http.hold(request);
+  return new Response(pulledBytes(chunks, { onEnd: () => held[Symbol.dispose]() }), {
     headers: { "content-type": mime, "content-disposition": attachment(name) },
   });
 }

@@ -1,6 +1,7 @@
 /** The usage of an account as a table for spreadsheets (RFC 4180). */
 import { stringify } from "csv-stringify/sync";
 import type { UsageLedger, UsageRow } from "../ocr/usage-ledger.ts";
+import { pulledBytes } from "../streams/pulled-bytes.ts";
 
 const ROWS_AT_ONCE = 500;
 
@@ -21,26 +22,13 @@ const COLUMNS = {
   seconds: (row: UsageRow) => ((row.closedAt ?? row.createdAt) - row.createdAt) / 1000,
 };
 
-/** All ended requests of a user, newest first; a few rows at a time are in memory. */
-export function usageCsvResponse(ledger: UsageLedger, userId: number): Response {
-  const chunks = csvChunks(ledger, userId);
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(stream) {
-        const { done, value } = chunks.next();
-        if (done === true) {
-          stream.close();
-          return;
-        }
-        stream.enqueue(encoder.encode(value));
-        // A long table must not keep others from their turn.
-        await new Promise<void>((resolve) => void setImmediate(resolve));
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, {
+/**
+ * All ended requests of a user, newest first; a few rows at a time are in memory.
+ *
+ * @param onEnd the last of it was sent, or its reader has left.
+ */
+export function usageCsvResponse(ledger: UsageLedger, userId: number, onEnd: () => void): Response {
+  return new Response(pulledBytes(csvChunks(ledger, userId), { onEnd }), {
     headers: {
       "content-type": "text/csv; charset=utf-8; header=present",
       "content-disposition": 'attachment; filename="usage.csv"',

@@ -5,7 +5,6 @@ import { type UsageRowOnWire, usageListSchema, usageSummarySchema } from "../../
 import type { UsageRow } from "../ocr/usage-ledger.ts";
 import type { Services } from "../services.ts";
 import { access } from "./access.ts";
-import { heldResponse } from "./held-response.ts";
 import type { Operations } from "./openapi/operation.ts";
 import { usageCsvResponse } from "./usage-csv.ts";
 
@@ -37,8 +36,10 @@ export function usageRoutes(services: Services) {
     )
     .get(
       "/api/users/me/usage.csv",
-      ({ principal, request }) =>
-        heldResponse(metrics.http, request, usageCsvResponse(ledger, principal.userId)),
+      ({ principal, request }) => {
+        const held = metrics.http.hold(request);
+        return usageCsvResponse(ledger, principal.userId, () => held[Symbol.dispose]());
+      },
       { signedIn: true },
     );
 }

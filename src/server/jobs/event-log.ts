@@ -59,7 +59,8 @@ export class MemoryEventLog implements EventLog {
       get end() {
         return log.end;
       },
-      after: async (after, signal) => await log.after(after, signal),
+      // Without a function of its own around it: this runs for every batch of every reader.
+      after: log.after.bind(log),
       [Symbol.dispose]: () => {
         if (isOpen && --entry.users === 0) this.#jobs.delete(jobId);
         isOpen = false;
@@ -76,7 +77,10 @@ class MemoryJobLog implements JobLog {
   #chars = 0;
   /** Number of the first event that is still held; they count from 1. */
   #first = 1;
-  #changed = Promise.withResolvers<void>();
+  /** Readers that wait for the next event, each with how it is woken. */
+  readonly #waiting = new Map<AbortSignal, () => void>();
+  /** Those who wake their reader when they abort: once for all of its waits. */
+  readonly #watched = new WeakSet<AbortSignal>();
 
   constructor(mostChars: number) {
     this.#mostChars = mostChars;
@@ -90,8 +94,8 @@ class MemoryJobLog implements JobLog {
     this.#events.push(event);
     this.#chars += charsOf(event);
     if (this.#chars > this.#mostChars) this.#forget();
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    for (const wake of this.#waiting.values()) wake();
+    this.#waiting.clear();
   }
 
   async after(after: LogId | undefined, signal: AbortSignal): Promise<LogBatch | undefined> {
@@ -118,14 +122,23 @@ class MemoryJobLog implements JobLog {
   }
 
   async #untilChanged(signal: AbortSignal): Promise<void> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    try {
-      await Promise.race([this.#changed.promise, promise]);
-    } finally {
-      signal.removeEventListener("abort", onAbort);
+    if (!this.#watched.has(signal)) {
+      this.#watched.add(signal);
+      signal.addEventListener("abort", () => this.#wake(signal), { once: true });
     }
+    await new Promise<void>((resolve) => {
+      const others = this.#waiting.get(signal);
+      this.#waiting.set(signal, () => {
+        others?.();
+        resolve();
+      });
+    });
+    signal.throwIfAborted();
+  }
+
+  #wake(signal: AbortSignal): void {
+    this.#waiting.get(signal)?.();
+    this.#waiting.delete(signal);
   }
 
   /** Half of it at once: taking one event after another from the front would cost more. */

@@ -15,7 +15,7 @@ import type { EventLog } from "./event-log.ts";
 import { endStateOf } from "./run.ts";
 import type { JobRunner } from "./runner.ts";
 import type { Cursor, JobStore, PageOverrides, StoredJob } from "./store.ts";
-import { type JobBatch, subscribeJob } from "./subscribe.ts";
+import { type JobBatch, type JobSource, subscribeJob } from "./subscribe.ts";
 import { Turns } from "./turns.ts";
 import { isEnded } from "../../shared/job-states.ts";
 
@@ -104,16 +104,20 @@ export class Jobs {
    *
    * @throws AppError job_not_found, before the first batch.
    */
-  async *events(
+  events(
     principal: Principal,
     jobId: string,
     after: string | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<JobBatch, void, undefined> {
-    await this.#job(principal, jobId);
     const { store, logs, runner } = this.#tools;
-    const texts = (id: string): ReturnType<JobRunner["texts"]> => runner.texts(id);
-    yield* subscribeJob({ store, logs, texts }, jobId, after, signal);
+    const source: JobSource = {
+      store,
+      logs,
+      texts: () => runner.texts(jobId),
+      check: async () => void (await this.#job(principal, jobId)),
+    };
+    return subscribeJob(source, jobId, after, signal);
   }
 
   /** Of an ended job nothing. Pages that have a text are done all the same. @throws AppError job_not_found. */

@@ -3,7 +3,6 @@
  * batches. The reader's place is all that is kept for it; one that is slow, or was cut off for long,
  * gets the state anew.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { JobEvent } from "../../shared/job-events.ts";
 import { currentState, jobEvent } from "./current-state.ts";
 import type { EventLog, JobLog, LogId } from "./event-log.ts";
@@ -20,7 +19,10 @@ export interface JobBatch {
 export interface JobSource {
   store: JobStore;
   logs: EventLog;
-  texts: (jobId: string) => ReadonlyMap<number, RunningText>;
+  /** Of the job's pages that are being read now. */
+  texts: () => ReadonlyMap<number, RunningText>;
+  /** Whether the reader may follow the job. Asked before anything else. @throws AppError. */
+  check: () => Promise<void>;
 }
 
 /** Of a batch in the middle of a state: no place in the log, so that the state is read anew. */
@@ -32,14 +34,15 @@ const BATCH_MS = 16;
  * Ends after the event that tells that the job has ended; of a paused job it waits.
  *
  * @param after the last batch that the reader has.
- * @throws the signal's reason after an abort.
+ * @throws the signal's reason after an abort; what `check` throws, before the first batch.
  */
 export async function* subscribeJob(
-  { store, logs, texts }: JobSource,
+  { store, logs, texts, check }: JobSource,
   jobId: string,
   after: LogId | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<JobBatch, void, undefined> {
+  await check();
   using log = logs.open(jobId);
   let place = after;
   let sentAt = -Infinity;
@@ -53,7 +56,7 @@ export async function* subscribeJob(
     } else {
       place = log.end;
       // As of this place or later: what comes after it is in the log, and does no harm twice.
-      const parts = currentState({ store, texts: () => texts(jobId) }, jobId);
+      const parts = currentState({ store, texts }, jobId);
       for await (const events of parts) yield { id: UNFINISHED_STATE, events };
       const job = await store.get(jobId);
       if (!job) return;
@@ -76,7 +79,8 @@ async function nextBatch(
   const first = await log.after(place, signal);
   const rest = sentAt + BATCH_MS - performance.now();
   if (!first || first.id !== log.end || rest <= 0) return first;
-  await sleep(rest, undefined, { signal }).catch(() => {});
+  // Not cut short by an abort: listening for one would cost more than the few milliseconds.
+  await new Promise<void>((resolve) => void setTimeout(resolve, rest));
   return await log.after(place, signal);
 }
 

@@ -2,26 +2,77 @@
  * Chunks as a body that is pulled: the next one is made when the reader has taken the last. Leaving
  * it ends the source; an error of the source cuts the body, so that nobody takes it for whole.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
+
+/** How long chunks may be sent back to back until other work gets its turn. */
+const BURST_MS = 4;
+/** A chunk that took so long was not ready. */
+const WAITED_MS = 0.5;
+
+export interface PulledBytesOptions {
+  /** The reader has left. Whatever the source still waits for should end now. */
+  onLeave?: () => void;
+  /** Once, when the last chunk was taken, the source has failed, or the reader has left. */
+  onEnd?: () => void;
+}
 
 export function pulledBytes(
-  chunks: AsyncIterable<string | Uint8Array>,
+  chunks: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+  options: PulledBytesOptions = {},
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(stream) {
-        // Chunks that are all ready must not keep other work from its turn.
-        await nextTurn();
-        const { done, value } = await iterator.next();
-        if (done) stream.close();
-        else stream.enqueue(typeof value === "string" ? encoder.encode(value) : value);
-      },
-      async cancel() {
-        await iterator.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  return new ReadableStream(new PulledSource(chunks, options), { highWaterMark: 0 });
+}
+
+class PulledSource implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #chunks: AsyncIterator<string | Uint8Array> | Iterator<string | Uint8Array>;
+  readonly #options: PulledBytesOptions;
+  readonly #encoder = new TextEncoder();
+  #burstStart = 0;
+  #hasEnded = false;
+
+  constructor(
+    chunks: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+    options: PulledBytesOptions,
+  ) {
+    this.#chunks =
+      Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+    this.#options = options;
+  }
+
+  async pull(stream: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    const askedAt = performance.now();
+    // Chunks that are all ready must not keep other work from its turn.
+    if (askedAt - this.#burstStart > BURST_MS) {
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      this.#burstStart = askedAt;
+    }
+    try {
+      const { done, value } = await this.#chunks.next();
+      const now = performance.now();
+      // Who had to wait for a chunk has let the others have their turn.
+      if (now - askedAt > WAITED_MS) this.#burstStart = now;
+      if (done !== true) {
+        stream.enqueue(typeof value === "string" ? this.#encoder.encode(value) : value);
+        return;
+      }
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+    this.#end();
+    stream.close();
+  }
+
+  async cancel(): Promise<void> {
+    this.#options.onLeave?.();
+    try {
+      await this.#chunks.return?.();
+    } finally {
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    if (!this.#hasEnded) this.#options.onEnd?.();
+    this.#hasEnded = true;
+  }
 }

@@ -72,17 +72,3 @@ export function errorData(failure: AppError, requestId: string): ErrorData {
     ...(retryAfterS !== undefined && { retryAfterS }),
   };
 }
-
-/**
- * A subscription whose errors have the right code: clients give up after those of class 4xx, and
- * connect again after those of class 5xx, among them the one of a server that stops.
- */
-export async function* withOwnErrors<T>(
-  events: AsyncIterable<T>,
-): AsyncGenerator<T, void, undefined> {
-  try {
-    yield* events;
-  } catch (error) {
-    throw toTrpcError(toAppError(error));
-  }
-}

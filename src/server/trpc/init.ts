@@ -27,9 +27,9 @@ export interface TrpcContext {
 }
 
 /** Comments keep proxies, and the idle time-out of our own server, from cutting a quiet subscription. */
-const PING_MS = 5_000;
+export const PING_MS = 5_000;
 /** A client that hears nothing for so long connects again. */
-const SILENCE_MS = 15_000;
+export const SILENCE_MS = 15_000;
 
 const t = initTRPC.context<TrpcContext>().create({
   sse: {

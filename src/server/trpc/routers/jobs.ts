@@ -1,7 +1,8 @@
 /** Jobs: start and steer them, follow them live, read and edit what they have read. */
 import { tracked } from "@trpc/server";
 import { z } from "zod";
-import { withOwnErrors } from "../errors.ts";
+import { toAppError } from "../../errors.ts";
+import { toTrpcError } from "../errors.ts";
 import { procedure, router } from "../init.ts";
 
 const MOST_ITEMS = 100;
@@ -110,6 +111,11 @@ export const jobsRouter = router({
       using live = ctx.live(ctx.principal, signal);
       const after = input.lastEventId ?? undefined;
       const batches = ctx.services.jobs.events(ctx.principal, input.id, after, live.signal);
-      for await (const batch of withOwnErrors(batches)) yield tracked(batch.id, batch.events);
+      try {
+        for await (const batch of batches) yield tracked(batch.id, batch.events);
+      } catch (error) {
+        // Clients give up after a 4xx, and connect again after a 5xx, as that of a server that stops.
+        throw toTrpcError(toAppError(error));
+      }
     }),
 });
