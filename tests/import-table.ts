@@ -79,12 +79,16 @@ export const importTable: readonly Row[] = [
   { path: "src/server/engines/", mayImport: [...leaf, ...server("streams/")] },
   ...server("raster/", "db/", "streams/").map((path) => ({ path, mayImport: leaf })),
   ...server("documents/", "auth/").map((path) => ({ path, mayImport: middle })),
+  {
+    path: "src/server/backup/",
+    mayImport: [...middle, ...server("documents/", "auth/", "version.ts")],
+  },
   { path: "src/server/ocr/", mayImport: ocr },
   { path: "src/server/jobs/", mayImport: jobs },
   { path: "src/server/exports/", mayImport: exporting },
   {
     path: "src/server/cli/",
-    mayImport: [...edge, "src/client-library/", ...server("app.ts", "main.ts")],
+    mayImport: [...edge, "src/client-library/", ...server("app.ts", "backup/", "main.ts")],
   },
   ...server("http/", "trpc/").map((path) => ({ path, mayImport: edge })),
   ...server("services.ts", "app.ts", "trpc-routes.ts", "main.ts", "stop-on-signals.ts").map(

@@ -178,6 +178,20 @@ const configSchema = z.object({
     .describe(
       "Pages that each account may have read in a calendar month (UTC), administrators included; 0 for no limit.",
     ),
+  BACKUP_DIR: z
+    .string()
+    .optional()
+    .describe(
+      "Folder where the server puts backups, a folder each; on a disk of this machine, and of one server alone. Unset: it makes none.",
+    ),
+  BACKUP_EVERY_HOURS: whole(0, 8760)
+    .default(24)
+    .describe("Hours between two backups; 0 for those alone that people make."),
+  BACKUP_KEEP: whole(1, 10_000)
+    .default(7)
+    .describe(
+      "How many backups stay in `BACKUP_DIR`; with each new one the oldest above that are removed.",
+    ),
   STREAM_STALL_S: whole(1, 86_400)
     .default(300)
     .describe("Seconds after which a stream whose reader takes nothing is cancelled."),
@@ -268,6 +282,16 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 }
 
 function crossChecks(config: Config): string[] {
+  return [...backupChecks(config), ...bootstrapChecks(config)];
+}
+
+function backupChecks(config: Config): string[] {
+  const isInMemory = databasePath(config) === ":memory:";
+  if (config.BACKUP_DIR === undefined || !isInMemory) return [];
+  return ["BACKUP_DIR: there is nothing to back up while DATABASE_URL is :memory:"];
+}
+
+function bootstrapChecks(config: Config): string[] {
   const bootstrap = bootstrapAccount(config);
   if (!bootstrap) return [];
   const issues = usernameSchema.safeParse(bootstrap.username).error?.issues ?? [];

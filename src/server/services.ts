@@ -1,5 +1,6 @@
 /** The one place where everything is wired. Tests build the same graph with overrides. */
 import { mkdir, rm } from "node:fs/promises";
+import { resolve } from "node:path";
 import { AccountAdmin } from "./auth/account-admin.ts";
 import { anonymousAccount, countAccounts } from "./auth/account-rows.ts";
 import { Accounts } from "./auth/accounts.ts";
@@ -11,6 +12,7 @@ import { PasswordHasher } from "./auth/passwords.ts";
 import { loadSecretKey } from "./auth/secret-key.ts";
 import { Sessions } from "./auth/sessions.ts";
 import { Tokens } from "./auth/tokens.ts";
+import { BackupSchedule } from "./backup/schedule.ts";
 import { type Config, blobDirectory, databasePath, spoolDirectory } from "./config.ts";
 import { type Db, openDatabase } from "./db/client.ts";
 import { lockInstance } from "./db/instance-lock.ts";
@@ -41,6 +43,7 @@ import { type OpenLimits, Raster } from "./raster/raster.ts";
 const HEARTBEAT_MS = 5_000;
 /** An upload that trickles is cut after so long. */
 const UPLOAD_PROGRESS_MS = 10_000;
+const HOUR_MS = 3_600_000;
 const MIB = 1024 * 1024;
 
 /** Accounts and who is asking. */
@@ -74,6 +77,8 @@ export interface Services extends AuthServices, UsageServices, AsyncDisposable {
   runner: JobRunner;
   exporter: Exporter;
   pictures: Pictures;
+  /** Where `BACKUP_DIR` is set. */
+  backups: BackupSchedule | undefined;
   spoolDirectory: string;
   uploadLimits: UploadLimits;
   openLimits: OpenLimits;
@@ -119,9 +124,12 @@ export async function createServices(
   stack.defer(async () => await kept.runner.drain(0));
   await kept.retention.sweep();
   await kept.runner.recover();
+  const backups = scheduleBackups(config, logger, metrics);
+  if (backups) stack.use(backups);
   const resources = stack.move();
   return {
     config,
+    backups,
     logger,
     db,
     metrics,
@@ -246,6 +254,22 @@ async function emptySpool(config: Config): Promise<string> {
   await rm(spool, { recursive: true, force: true });
   await mkdir(spool, { recursive: true, mode: 0o700 });
   return spool;
+}
+
+function scheduleBackups(
+  config: Config,
+  logger: Logger,
+  metrics: Metrics,
+): BackupSchedule | undefined {
+  const { BACKUP_DIR: folder, BACKUP_EVERY_HOURS: hours, BACKUP_KEEP: keep } = config;
+  if (folder === undefined || hours === 0) return undefined;
+  const places = { database: databasePath(config), dataDirectory: resolve(config.DATA_DIR) };
+  return new BackupSchedule({
+    task: { places, folder: resolve(folder), keep },
+    everyMs: hours * HOUR_MS,
+    metrics: metrics.backups,
+    logger,
+  });
 }
 
 function createRaster(config: Config, logger: Logger, metrics: Metrics): Raster {

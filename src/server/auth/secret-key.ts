@@ -5,12 +5,13 @@ import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 
-const FILE = "secret_key";
+/** Its name in `DATA_DIR`. */
+export const SECRET_KEY_FILE = "secret_key";
 
 export function loadSecretKey(config: Config, logger: Logger): string {
   if (config.SECRET_KEY !== undefined) return config.SECRET_KEY;
   const folder = resolve(config.DATA_DIR);
-  const path = join(folder, FILE);
+  const path = join(folder, SECRET_KEY_FILE);
   mkdirSync(folder, { recursive: true });
   try {
     writeFileSync(path, randomBytes(32).toString("base64url"), { flag: "wx", mode: 0o600 });

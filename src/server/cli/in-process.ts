@@ -27,6 +27,7 @@ export async function startInProcess(): Promise<OwnServer> {
     ...process.env,
     DATA_DIR: folder,
     DATABASE_URL: join(folder, "my-ocr.db"),
+    BACKUP_DIR: "",
     AUTH_ENABLED: "false",
     LOG_LEVEL: "silent",
   });

@@ -1,7 +1,8 @@
-/** `my-ocr`: reads documents, starts the server, manages accounts and the database. */
-import { Argument, Command, CommanderError, Option } from "commander";
+/** `my-ocr`: reads documents, starts the server, manages accounts, the database and backups. */
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type Role, roles } from "../../shared/accounts.ts";
 import { version } from "../version.ts";
+import type { BackupOptions } from "./backup.ts";
 import { EXIT, Interrupted, SIGNAL_EXITS, report } from "./failures.ts";
 import type { ReadOptions } from "./read.ts";
 
@@ -32,6 +33,7 @@ function createProgram(): Command {
     .action(async () => void (await import("../main.ts")));
   addUser(program);
   addDb(program);
+  addBackup(program);
   return program;
 }
 
@@ -105,6 +107,37 @@ function addDb(program: Command): void {
   db.command("rollback")
     .description("take the last step back")
     .action(async () => print((await import("./db.ts")).rollBack()));
+}
+
+function addBackup(program: Command): void {
+  program
+    .command("backup")
+    .description("copy all that a server keeps, also while it runs, and check the copy")
+    .argument("[folder]", "of all backups, each of which gets one of its own; else BACKUP_DIR")
+    .option("--keep <number>", "remove the oldest backups there above so many", atLeastOne)
+    .option("--verify <backup>", "make none, but check that one")
+    .action(async (folder: string | undefined, options: BackupOptions) => {
+      process.exitCode = await untilSignal(
+        async (signal) => await (await import("./backup.ts")).backup(folder, options, signal),
+      );
+    });
+  program
+    .command("restore")
+    .description("put a backup into DATA_DIR; the server is stopped")
+    .argument("<backup>", "the folder of one backup")
+    .option("--force", "move what is in DATA_DIR aside")
+    .action(async (path: string, options: { force?: boolean }) => {
+      process.exitCode = await untilSignal(
+        async (signal) => await (await import("./backup.ts")).restore(path, options, signal),
+      );
+    });
+}
+
+/** @throws InvalidArgumentError. */
+function atLeastOne(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError("It has to be a whole number of at least 1.");
 }
 
 function print(text: string): void {

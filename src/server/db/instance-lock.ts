@@ -23,15 +23,24 @@ export class InstanceLockedError extends Error {
 export function lockInstance(databasePath: string, waitMs = 5_000): Disposable {
   if (databasePath === ":memory:") return { [Symbol.dispose]: () => {} };
   mkdirSync(dirname(databasePath), { recursive: true });
-  const lock = new Database(`${databasePath}.lock`, { create: true });
+  const lock = lockFile(`${databasePath}.lock`, waitMs);
+  if (!lock) throw new InstanceLockedError(databasePath);
+  return lock;
+}
+
+/**
+ * @param path of a file in a folder that exists; nothing else is ever in it.
+ * @param waitMs how long to wait for the one that holds it.
+ * @returns undefined when it is still held after that.
+ */
+export function lockFile(path: string, waitMs: number): Disposable | undefined {
+  const lock = new Database(path, { create: true });
   try {
     lock.run(`PRAGMA busy_timeout = ${waitMs}`);
     lock.run("BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();
-    if (error instanceof SQLiteError && error.code === "SQLITE_BUSY") {
-      throw new InstanceLockedError(databasePath);
-    }
+    if (error instanceof SQLiteError && error.code === "SQLITE_BUSY") return undefined;
     throw error;
   }
   return { [Symbol.dispose]: () => lock.close() };

@@ -4,6 +4,7 @@
  * leaves the old tables or the new ones. Call both under the instance lock: Drizzle reads what is
  * applied before its transaction begins.
  */
+import type { Database } from "bun:sqlite";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { migrate } from "drizzle-orm/bun-sqlite/migrator";
@@ -29,7 +30,7 @@ export class DatabaseTooNewError extends Error {
 /** Applies what is missing; returns the names of the steps now in place, oldest first. */
 export function migrateUp(db: Db, folder = migrationsFolder): string[] {
   const known = readJournal(folder);
-  const last = lastApplied(db);
+  const last = lastApplied(db.$client);
   if (last !== undefined && !known.some((entry) => entry.when === last)) {
     throw new DatabaseTooNewError();
   }
@@ -39,12 +40,26 @@ export function migrateUp(db: Db, folder = migrationsFolder): string[] {
 
 /** Whether the tables are those of this version. */
 export function isUpToDate(db: Db, folder = migrationsFolder): boolean {
-  return readJournal(folder).at(-1)?.when === lastApplied(db);
+  return readJournal(folder).at(-1)?.when === lastApplied(db.$client);
+}
+
+/**
+ * The newest step that a database has, whichever process it is of.
+ *
+ * @returns undefined where it has none: it is empty.
+ * @throws DatabaseTooNewError.
+ */
+export function newestStep(client: Database): string | undefined {
+  const last = lastApplied(client);
+  if (last === undefined) return undefined;
+  const entry = readJournal(migrationsFolder).find((candidate) => candidate.when === last);
+  if (!entry) throw new DatabaseTooNewError();
+  return entry.tag;
 }
 
 /** Takes the last applied step back; returns its name, or undefined where none is applied. */
 export function rollbackLast(db: Db, folder = migrationsFolder): string | undefined {
-  const last = lastApplied(db);
+  const last = lastApplied(db.$client);
   if (last === undefined) return undefined;
   const entry = readJournal(folder).find((candidate) => candidate.when === last);
   if (!entry) throw new DatabaseTooNewError();
@@ -63,13 +78,13 @@ function readJournal(folder: string): { when: number; tag: string }[] {
 }
 
 /** When the newest applied step was generated: Drizzle's key of a migration. */
-function lastApplied(db: Db): number | undefined {
-  const exists = db.$client
+function lastApplied(client: Database): number | undefined {
+  const exists = client
     .query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '__drizzle_migrations'")
     .get();
   if (!exists) return undefined;
   const row = z
     .object({ last: z.coerce.number().nullable() })
-    .parse(db.$client.query("SELECT max(created_at) AS last FROM __drizzle_migrations").get());
+    .parse(client.query("SELECT max(created_at) AS last FROM __drizzle_migrations").get());
   return row.last ?? undefined;
 }

@@ -72,12 +72,18 @@ export class FolderBlobStore implements BlobStore {
   }
 
   #pathOf(key: string): string {
-    if (!KEY.test(key)) throw new Error("not the key of a blob");
-    return join(this.#folder, key.slice(0, 2), key);
+    return join(this.#folder, blobPath(key));
   }
 }
 
-async function hashOf(path: string): Promise<string> {
+/** Where in such a folder a blob lies. @throws Error where that is no key. */
+export function blobPath(key: string): string {
+  if (!KEY.test(key)) throw new Error("not the key of a blob");
+  return join(key.slice(0, 2), key);
+}
+
+/** SHA-256 of a file in hexadecimal: its key. */
+export async function hashOf(path: string): Promise<string> {
   const hash = new Bun.CryptoHasher("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest("hex");

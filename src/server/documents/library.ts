@@ -2,6 +2,7 @@
  * The documents that people keep: a row with their name, and their bytes in the blob store. Every
  * function that somebody asks for takes whose document it has to be; another's is not there.
  */
+import type { Database } from "bun:sqlite";
 import { and, eq, inArray, lt, notExists } from "drizzle-orm";
 import { z } from "zod";
 import { fileTypeIds } from "../../shared/file-types.ts";
@@ -101,10 +102,7 @@ export class DocumentLibrary {
   async remove(id: string): Promise<void> {
     await this.#inTurn(async () => {
       const { blob } = this.#row(id);
-      this.#db.transaction(() => {
-        this.#db.$client.run(FORGET_TEXTS, [id]);
-        this.#db.delete(documents).where(eq(documents.id, id)).run();
-      });
+      this.#db.transaction(() => forgetDocument(this.#db.$client, id));
       const other = this.#db.select().from(documents).where(eq(documents.blob, blob)).get();
       if (!other) await this.#blobs.remove(blob);
     });
@@ -153,6 +151,12 @@ const FORGET_TEXTS = `
       AND job_pages.page = page_versions.page AND job_pages.version = page_versions.version
     WHERE jobs.document_id = ?
   )`;
+
+/** Its rows alone, with all that was read; needs foreign keys on. Call it in a transaction. */
+export function forgetDocument(client: Database, id: string): void {
+  client.run(FORGET_TEXTS, [id]);
+  client.run("DELETE FROM documents WHERE id = ?", [id]);
+}
 
 /** A file's name, for people only: nothing on disk is called so. */
 function cleanName(name: string): string {

@@ -3,6 +3,7 @@
  * names of the project, never what a caller wrote. docs/metrics.md lists them.
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { BackupMetrics } from "./backups.ts";
 import { ChildPoolMetrics } from "./child-pools.ts";
 import { EngineQueueMetrics } from "./engine-queues.ts";
 import { HttpRequestMetrics } from "./http-requests.ts";
@@ -16,6 +17,7 @@ export type TimeDatabase = <T>(operation: string, work: () => T) => T;
 export interface Metrics extends Disposable {
   readonly http: HttpRequestMetrics;
   readonly recognition: RecognitionMetrics;
+  readonly backups: BackupMetrics;
   readonly childPools: ChildPoolMetrics;
   readonly engineQueues: EngineQueueMetrics;
   /** `task`: `open` (with the picture of a single-frame image) or `page`. */
@@ -45,6 +47,7 @@ export function createMetrics(): Metrics {
   return {
     http: new HttpRequestMetrics(registry),
     recognition: new RecognitionMetrics(registry),
+    backups: new BackupMetrics(registry),
     childPools: new ChildPoolMetrics(registry),
     engineQueues: new EngineQueueMetrics(registry),
     rasterSeconds: rasterSeconds([registry]),
