@@ -20,6 +20,7 @@ import { temporaryFolder } from "../../../tests/fixtures/temporary-folder.ts";
 import { openDatabase } from "../db/client.ts";
 import { lockInstance } from "../db/instance-lock.ts";
 import { rollbackLast } from "../db/migrations.ts";
+import { forgetDocument } from "../documents/library.ts";
 import { type BackupReport, createBackup } from "./create.ts";
 import { backupName, listBackups, lockFolder, unfinishedPath } from "./folder.ts";
 import { restoreBackup } from "./restore.ts";
@@ -133,18 +134,28 @@ describe("a backup", () => {
   test("leaves out documents that are removed while it is made, with all that was read of them", async () => {
     const stays = await kept.keep("stays");
     const goes = await kept.keep("goes");
-    let removed: Promise<void> | undefined;
+    const { $client: live } = kept.db;
+    for (const id of [stays, goes]) {
+      live.run(
+        "INSERT INTO jobs (id, document_id, user_id, engine, model, prompt, pages, created_at) VALUES (?1, ?1, 1, 'e', 'm', '', 1, 1)",
+        [id],
+      );
+    }
+    const goesBlob = new Bun.CryptoHasher("sha256").update("goes").digest("hex");
+    const remove = (): void => {
+      forgetDocument(live, goes);
+      rmSync(join(kept.places.dataDirectory, "blobs", goesBlob.slice(0, 2), goesBlob));
+    };
     const task = { places: kept.places, folder: backups };
-    await createBackup(task, ({ stage, done }) => {
+    const { path, lost } = await createBackup(task, ({ stage, done }) => {
       // The snapshot is there, and no file has been copied.
-      if (stage === "files" && done === 0) removed = kept.library.remove(goes);
+      if (stage === "files" && done === 0) remove();
     });
-    await removed;
-    const [name = ""] = await listBackups(backups);
-    using copy = new Database(join(backups, name, "my-ocr.db"), { readonly: true });
-    const ids = copy.query("SELECT id FROM documents").values().flat();
-    expect(ids).toContain(stays);
-    expect(blobsIn(join(backups, name))).toHaveLength(ids.length);
+    expect(lost).toBe(0);
+    expect((await verifyBackup(path)).rows).toMatchObject({ documents: 1, jobs: 1 });
+    using copy = new Database(join(path, "my-ocr.db"), { readonly: true });
+    expect(copy.query("SELECT id, document_id FROM jobs").values()).toEqual([[stays, stays]]);
+    expect(blobsIn(path)).toHaveLength(1);
   });
 
   test("is made of the rest where the server has lost a file, and says so", async () => {
@@ -158,16 +169,20 @@ describe("a backup", () => {
     await restore(report.path);
   });
 
-  test("counts what the older schema of a server that has not been updated has", async () => {
-    while (rollbackLast(kept.db) !== "0002_jobs");
+  test.each([
+    ["0001_accounts_keys_sessions", "0000_accounts_and_usage", 0],
+    ["0002_jobs", "0001_accounts_keys_sessions", 0],
+    ["0003_usage_by_time", "0002_jobs", 1],
+  ])("of a server from before %s is brought to this version", async (step, newest, documents) => {
+    await kept.keep("a document");
+    while (rollbackLast(kept.db) !== step);
     const { path } = await make();
-    const manifest = await verifyBackup(path);
-    expect(manifest.migration).toBe("0001_accounts_keys_sessions");
+    expect((await verifyBackup(path)).migration).toBe(newest);
     const { database } = await restore(path);
-    const db = openDatabase(database);
-    expect(db.$client.query("SELECT username FROM users").values()).toEqual([["ada"]]);
-    expect(db.$client.query("SELECT count(*) FROM documents").values()).toEqual([[0]]);
-    db.$client.close();
+    using restored = new Database(database, { readonly: true });
+    expect(restored.query("SELECT username FROM users").values()).toEqual([["ada"]]);
+    expect(restored.query("SELECT count(*) FROM documents").values()).toEqual([[documents]]);
+    openDatabase(database).$client.close();
   });
 
   test("removes the oldest above the number that is kept, and what was interrupted", async () => {
@@ -334,7 +349,9 @@ describe("a data folder", () => {
     expect(await problemOf(restore(path, "data"))).toMatch(/holds data already \(my-ocr\.db, /);
     kept.db.$client.close();
     await restore(path, "data", true);
-    const aside = readdirSync(kept.places.dataDirectory).find((name) => /^replaced-/.test(name));
+    const aside = readdirSync(kept.places.dataDirectory).find((name) =>
+      name.startsWith("replaced-"),
+    );
     const old = join(kept.places.dataDirectory, aside ?? "");
     expect(blobsIn(old)).toHaveLength(2);
     expect(blobsIn(kept.places.dataDirectory)).toHaveLength(1);
@@ -342,5 +359,40 @@ describe("a data folder", () => {
     expect(before.query("SELECT count(*) FROM documents").values()).toEqual([[2]]);
     using now = new Database(kept.places.database, { readonly: true });
     expect(now.query("SELECT count(*) FROM documents").values()).toEqual([[1]]);
+  });
+
+  test("is as it was where restoring is interrupted", async () => {
+    await kept.keep("old");
+    const { path } = await make();
+    kept.db.$client.close();
+    const stop = new AbortController();
+    const before = readdirSync(kept.places.dataDirectory).toSorted();
+    const restoring = restoreBackup({
+      places: kept.places,
+      backup: path,
+      isForced: true,
+      signal: stop.signal,
+      onProgress: ({ stage }) => {
+        if (stage === "verify") stop.abort(new Error("stopped"));
+      },
+    });
+    expect(await problemOf(restoring)).toBe("stopped");
+    const now = readdirSync(kept.places.dataDirectory).filter((name) => !name.endsWith(".lock"));
+    expect(now.toSorted()).toEqual(before);
+  });
+
+  test("may have its database elsewhere", async () => {
+    await kept.keep("a document");
+    const { path } = await make();
+    const [dataDirectory, database] = ["files", "tables/ocr.db"].map((name) =>
+      join(folder.path, name),
+    );
+    const places = { dataDirectory: dataDirectory ?? "", database: database ?? "" };
+    const task = { places, backup: path, isForced: false, signal: never, onProgress: () => {} };
+    await restoreBackup(task);
+    expect(blobsIn(places.dataDirectory)).toHaveLength(1);
+    using restored = new Database(places.database, { readonly: true });
+    expect(restored.query("SELECT count(*) FROM documents").values()).toEqual([[1]]);
+    expect(await problemOf(restoreBackup(task))).toMatch(/holds data already \(ocr\.db, /);
   });
 });
