@@ -177,8 +177,7 @@ describe("a backup that is killed", () => {
         let next = await myOcr(["backup", into]);
         while (next.stderr.includes("is under way")) next = await myOcr(["backup", into]);
         interrupted += (await listBackups(into)).length === 1 ? 1 : 0;
-        const done = next.stderr.includes("is there already") ? 1 : 0;
-        expect(next.exitCode).toBe(done);
+        expect(next.exitCode).toBe(0);
         for (const name of await listBackups(into)) await verifyBackup(join(into, name));
         expect(readdirSync(into).filter((name) => name.startsWith(".unfinished-"))).toEqual([]);
       }
@@ -208,7 +207,8 @@ describe("the server's own backups", () => {
         `backup of 200 MB: ${Math.round(tookMs)} ms, ${answers} answers, p99 ${Math.round(p99Ms)} ms, slowest ${Math.round(slowestMs)} ms\n`,
       );
       expect(answers).toBeGreaterThan(5);
-      expect(slowestMs).toBeLessThan(tookMs / 2);
+      // In the server's own process SQLite alone would take half of that.
+      expect(slowestMs).toBeLessThan(tookMs * 0.4);
       const [name = ""] = await listBackups(backups);
       await verifyBackup(join(backups, name));
     },
@@ -262,7 +262,7 @@ describe.skipIf(!mayMount)("a full disk", () => {
         using kept = keptData(data);
         for (let number = 0; number < 30; number++) await kept.keep(`document ${number}`);
       }
-      const script = `mount -t tmpfs -o ${options} none "$1" && shift && "$@"; echo "left: $(ls ${backups})" >&2`;
+      const script = `mount -t tmpfs -o ${options} none "$1" && shift && "$@"; echo "left: $(ls -A ${backups})" >&2`;
       const command = commandLine("backup", backups);
       const child = Bun.spawn(["unshare", "-Urm", "sh", "-c", script, "sh", backups, ...command], {
         cwd: folder.path,
@@ -271,7 +271,7 @@ describe.skipIf(!mayMount)("a full disk", () => {
       });
       const stderr = await new Response(child.stderr).text();
       expect(stderr).toMatch(problem);
-      expect(stderr).toEndWith("left: \n");
+      expect(stderr).toEndWith("left: .lock\n");
     },
     30_000,
   );

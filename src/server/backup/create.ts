@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { SECRET_KEY_FILE } from "../auth/secret-key.ts";
 import { hashOf } from "../documents/blob-store.ts";
 import { version } from "../version.ts";
-import { BackupError, hasCode, inWords } from "./backup-error.ts";
+import { hasCode, inWords } from "./backup-error.ts";
 import { copyBlobs } from "./blobs.ts";
 import { readCommit } from "./commit.ts";
 import { checkRoom, copyDurably, syncFile } from "./files.ts";
@@ -57,9 +57,8 @@ export async function createBackup(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   using _lock = lockFolder(folder);
   await removeUnfinished(folder);
-  const name = backupName(Date.now());
+  const name = freeName(folder);
   const [path, unfinished] = [join(folder, name), unfinishedPath(folder, name)];
-  if (existsSync(path)) throw new BackupError(`${path} is there already. Wait a second.`);
   try {
     await mkdir(unfinished, { mode: 0o700 });
     const previous = (await listBackups(folder))[0];
@@ -78,6 +77,13 @@ export async function createBackup(
     await rm(unfinished, { recursive: true, force: true });
     throw inWords(error, folder);
   }
+}
+
+/** Two of one second are told apart by calling the later one a second younger. */
+function freeName(folder: string): string {
+  let time = Date.now();
+  while (existsSync(join(folder, backupName(time)))) time += 1000;
+  return backupName(time);
 }
 
 interface FillOptions {
