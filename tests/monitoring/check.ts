@@ -79,7 +79,9 @@ export async function checkMonitoring(
   );
   await untilQuery(prometheus, "count(up == 1)", 2);
   const startedAt = Date.now() / 1000;
-  await mixedLoad(server, engine, seconds);
+  const outageKnown = async (): Promise<void> =>
+    await untilQuery(prometheus, 'count(ALERTS{alertname="EngineDown"})', 1);
+  await mixedLoad({ server, engine, seconds, outageKnown });
   const endedAt = Date.now() / 1000;
   const span = { start: String(startedAt), end: String(endedAt), seconds: endedAt - startedAt };
   return await judge(prometheus, span);
@@ -125,8 +127,8 @@ async function panelQueries(
     ["__rate_interval", RATE_INTERVAL],
     ["__range", `${Math.ceil(span.seconds)}s`],
   ]);
-  for (const { name, definition } of dashboard.templating.list) {
-    const values = await labelValues(prometheus, fill(definition, variables));
+  for (const { name, query } of dashboard.templating.list) {
+    const values = await labelValues(prometheus, fill(query.query, variables));
     if (values.length === 0) throw new Error(`${file}: the variable ${name} has no value`);
     // As Grafana puts several values into a regular expression.
     variables.set(name, `(${values.map((value) => value.replaceAll(".", "\\\\.")).join("|")})`);
@@ -153,8 +155,8 @@ function fill(expr: string, variables: ReadonlyMap<string, string>): string {
   });
 }
 
-async function labelValues(prometheus: PrometheusProcess, definition: string): Promise<string[]> {
-  const [, selector = "", label = ""] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? [];
+async function labelValues(prometheus: PrometheusProcess, query: string): Promise<string[]> {
+  const [, selector = "", label = ""] = /^label_values\((.+), (\w+)\)$/.exec(query) ?? [];
   const answer = await prometheus.ask(`label/${label}/values`, { "match[]": selector });
   return z.object({ data: z.array(z.string()) }).parse(answer).data;
 }

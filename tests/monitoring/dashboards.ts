@@ -42,7 +42,7 @@ const variableSchema = z.object({
   type: z.literal("query"),
   datasource: datasourceSchema,
   /** `label_values(<selector>, <label>)`. */
-  definition: z.string().regex(/^label_values\(.+, \w+\)$/),
+  query: z.object({ query: z.string().regex(/^label_values\(.+, \w+\)$/) }),
 });
 
 const dashboardSchema = z.object({

@@ -9,7 +9,7 @@ import { textImage } from "../fixtures/images.ts";
 import { textPdf } from "../fixtures/pdf.ts";
 import { childrenOf } from "../fixtures/process-tree.ts";
 import { type ServerProcess, eventsOf, uploadForm } from "../server.ts";
-import { type TypedClient, followJob, typedClient } from "../typed-client.ts";
+import { type TypedClient, failureOf, followJob, typedClient } from "../typed-client.ts";
 import type { VllmExporter } from "./vllm-exporter.ts";
 
 export interface RestartableEngine extends AsyncDisposable {
@@ -74,16 +74,18 @@ type Part = (world: World, round: number) => Promise<void>;
 const PAUSE_MS = 250;
 const OUTAGE = { from: 0.5, to: 0.7 };
 
-/**
- * Loads the server until the time is over.
- *
- * @param server with `AUTH_ENABLED`, reading with the engine.
- */
-export async function mixedLoad(
-  server: ServerProcess,
-  engine: RestartableEngine,
-  seconds: number,
-): Promise<void> {
+export interface LoadOptions {
+  /** With `AUTH_ENABLED`, reading with the engine. */
+  server: ServerProcess;
+  engine: RestartableEngine;
+  seconds: number;
+  /** Resolves when it is known that the engine is gone: it comes back no earlier. */
+  outageKnown: () => Promise<void>;
+}
+
+/** Loads the server until the time is over, and the engine was gone for a part of it. */
+export async function mixedLoad(options: LoadOptions): Promise<void> {
+  const { server, engine, seconds } = options;
   const headers = await newBearer(server, "ada");
   const client = typedClient(server.url, headers);
   const lines = [["A page"], ["Another one"], [], ["The last one"]];
@@ -102,10 +104,19 @@ export async function mixedLoad(
   const outage = async (): Promise<void> => {
     await until(OUTAGE.from);
     await engine.stop();
+    // A client of its own: the status of an answer is that of all calls that were sent together.
+    await expectNoModels(typedClient(server.url, headers));
+    await options.outageKnown();
     await until(OUTAGE.to);
     await engine.start();
   };
   await Promise.all([outage(), ...PARTS.map(repeat)]);
+}
+
+/** An error that is the server's own, over HTTP. */
+async function expectNoModels(client: TypedClient): Promise<void> {
+  const failure = await failureOf(client.engines.models.query({}));
+  if (failure?.httpStatus !== 502) throw new Error("The engine is gone, and lists its models.");
 }
 
 async function post(world: World, kind: "image" | "pdf", file: Uint8Array): Promise<Response> {
@@ -153,7 +164,7 @@ const runJobs: Part = async ({ client, pdf }, round) => {
 };
 
 const lookAtUsage: Part = async (world) => {
-  const { usage, jobs, engines } = world.client;
+  const { usage, jobs } = world.client;
   await Promise.all([
     usage.summary.query(),
     usage.byDay.query({ days: 7 }),
@@ -163,8 +174,6 @@ const lookAtUsage: Part = async (world) => {
     get(world, "/api/users/me"),
     get(world, "/readyz"),
   ]);
-  // Fails while the engine is gone; by itself, for the status is that of all calls of a batch.
-  await engines.models.query({}).catch(() => {});
 };
 
 /** As the system does when memory is short. */
