@@ -1,5 +1,5 @@
 /**
- * A Prometheus and its promtool for the test that scrapes the server: those that are installed, else
+ * A Prometheus and its promtool for the tests that scrape the server: those that are installed, else
  * Debian's, unpacked into `.cache/`. Installing the package would start a service. Run by itself it
  * gets them where they are not there; where that fails, only CI takes it for a failure.
  */
@@ -61,6 +61,6 @@ if (import.meta.main) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `There is no Prometheus, and none could be got.\n${reason}`;
     if (process.env["CI"]) fail(message);
-    say(`${message}\nThe test that scrapes with it will be skipped.`);
+    say(`${message}\nThe tests that scrape with it will be skipped.`);
   }
 }

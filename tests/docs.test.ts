@@ -63,6 +63,7 @@ test("docs/errors.md lists every code with its status, and no other", async () =
 test("docs/metrics.md lists every metric with its type, and no other", async () => {
   using metrics = createMetrics();
   metrics.watchUsers(() => 0);
+  metrics.watchStorage({ directory: ".", database: ":memory:" });
   const known = typesOf((await metrics.render()).text);
   const rows = (await read("docs/metrics.md")).matchAll(/^\| +`(\w+)` +\| +(\w+) +\|/gm);
   const listed = [...rows].map(([, name, type]) => `${name} ${type}`);

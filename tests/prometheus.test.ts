@@ -8,19 +8,17 @@ import { findPrometheus } from "../scripts/prometheus.ts";
 import { startScriptedEngine } from "../src/server/engines/scripted/server.ts";
 import { textImage } from "./fixtures/images.ts";
 import { numberedPdf, pageNumberOf } from "./fixtures/numbered-pages.ts";
+import {
+  type PrometheusProcess,
+  startPrometheus,
+  untilQuery as untilQueryOf,
+} from "./fixtures/prometheus.ts";
 import { type ServerProcess, startServerProcess, uploadForm } from "./server.ts";
 
 const prometheus = findPrometheus();
 const TOKEN = "a-token-for-scrapes";
-const POLL_MS = 200;
 const TIMEOUT_MS = 60_000;
 
-const answerSchema = z.object({
-  status: z.literal("success"),
-  data: z.object({
-    result: z.array(z.object({ value: z.tuple([z.number(), z.coerce.number()]) })),
-  }),
-});
 const targetsSchema = z.object({
   data: z.object({
     activeTargets: z.array(z.object({ health: z.string(), lastError: z.string() })),
@@ -31,8 +29,7 @@ const targetsSchema = z.object({
 describe.skipIf(!prometheus && !process.env["CI"])("Prometheus", () => {
   const started = new AsyncDisposableStack();
   let server: ServerProcess;
-  let scraper: Bun.Subprocess;
-  let api: string;
+  let scraper: PrometheusProcess;
 
   beforeAll(async () => {
     if (!prometheus) throw new Error("There is no Prometheus. Run `bun scripts/prometheus.ts`.");
@@ -46,27 +43,20 @@ describe.skipIf(!prometheus && !process.env["CI"])("Prometheus", () => {
     started.use(engine);
     server = await startServerProcess(folder, { LLM_BASE_URL: engine.url, METRICS_TOKEN: TOKEN });
     started.use(server);
-    const port = freePort();
-    api = `http://127.0.0.1:${port}/api/v1`;
-    await Bun.write(join(folder, "prometheus.yml"), scrapeConfig(new URL(server.url).host));
-    scraper = startScraper(prometheus.server, folder, port);
+    scraper = await startPrometheus(
+      prometheus.server,
+      folder,
+      scrapeConfig(new URL(server.url).host),
+    );
     started.use(scraper);
     await untilQuery("sum(up)", 2);
   }, TIMEOUT_MS);
 
   afterAll(async () => await started.disposeAsync());
 
-  /** Waits until the query has one value, and that is the one: scrapes come once a second. */
+  /** Scrapes come once a second. */
   async function untilQuery(query: string, value: number): Promise<void> {
-    for (;;) {
-      const url = `${api}/query?query=${encodeURIComponent(query)}`;
-      const response = await fetch(url).catch(() => undefined);
-      const answer = answerSchema.safeParse(await response?.json().catch(() => undefined));
-      const found = answer.data?.data.result.map((one) => one.value[1]);
-      if (found?.length === 1 && found[0] === value) return;
-      if (scraper.exitCode !== null) throw new Error("Prometheus has ended.");
-      await Bun.sleep(POLL_MS);
-    }
+    await untilQueryOf(scraper, query, value);
   }
 
   async function read(kind: "image" | "pdf", file: Uint8Array): Promise<void> {
@@ -94,7 +84,7 @@ describe.skipIf(!prometheus && !process.env["CI"])("Prometheus", () => {
       await untilQuery(`count(process_resident_memory_bytes${job} > 1e7)`, 1);
       // Both addresses tell the same.
       await untilQuery(`count(tokens_total{job="api"} == ignoring(job) tokens_total${job})`, 1);
-      const targets = targetsSchema.parse(await (await fetch(`${api}/targets`)).json());
+      const targets = targetsSchema.parse(await scraper.ask("targets"));
       expect(targets.data.activeTargets).toEqual([
         { health: "up", lastError: "" },
         { health: "up", lastError: "" },
@@ -122,34 +112,15 @@ describe.skipIf(!prometheus && !process.env["CI"])("Prometheus", () => {
   });
 });
 
-function scrapeConfig(target: string): string {
+function scrapeConfig(target: string) {
   const job = (name: string, path: string) => ({
     job_name: name,
     metrics_path: path,
     authorization: { credentials: TOKEN },
     static_configs: [{ targets: [target] }],
   });
-  // JSON is YAML.
-  return JSON.stringify({
+  return {
     global: { scrape_interval: "1s", scrape_timeout: "1s" },
     scrape_configs: [job("root", "/metrics"), job("api", "/api/metrics")],
-  });
-}
-
-function startScraper(path: string, folder: string, port: number): Bun.Subprocess {
-  const options = [
-    `--config.file=${join(folder, "prometheus.yml")}`,
-    `--storage.tsdb.path=${join(folder, "prometheus")}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-    "--log.level=error",
-  ];
-  return Bun.spawn([path, ...options], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-}
-
-/** Prometheus does not tell which port it took for 0. */
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = listener;
-  listener.stop(true);
-  return port;
+  };
 }

@@ -108,6 +108,7 @@ export async function createServices(
   stack.defer(() => db.$client.close());
   const metrics = stack.use(createMetrics());
   metrics.watchUsers(() => countAccounts(db));
+  metrics.watchStorage({ directory: config.DATA_DIR, database: path });
   const auth = await createAuth({ db, config, logger, metrics });
   const lifecycle = new Lifecycle();
   stack.use(watchCredentials(db, () => lifecycle.streams(), logger));

@@ -4,7 +4,7 @@
  * may never need.
  */
 import { AppError } from "../errors.ts";
-import type { EngineQueueMetrics } from "../metrics/engine-queues.ts";
+import type { Metrics } from "../metrics/registry.ts";
 import type { Engine } from "./engine.ts";
 import { type Limiter, createLimiter } from "./limiter.ts";
 
@@ -15,6 +15,10 @@ export interface EngineSlot {
   pageConcurrency: number;
 }
 
+type EngineMetrics = Pick<Metrics, "engineQueues" | "engineHealth">;
+
+const HEALTH_TIMEOUT_MS = 3_000;
+
 export interface EngineMaker {
   name: string;
   create: () => Engine;
@@ -23,18 +27,14 @@ export interface EngineMaker {
 export class Engines implements AsyncDisposable {
   readonly #makers: readonly EngineMaker[];
   readonly #maxConcurrency: number;
-  readonly #metrics: EngineQueueMetrics | undefined;
+  readonly #metrics: EngineMetrics | undefined;
   readonly #slots = new Map<string, EngineSlot>();
 
   /**
    * @param makers at least one; the first is the default, and is made at once.
    * @param maxConcurrency pages that may be with one engine at the same time.
    */
-  constructor(
-    makers: readonly EngineMaker[],
-    maxConcurrency: number,
-    metrics?: EngineQueueMetrics,
-  ) {
+  constructor(makers: readonly EngineMaker[], maxConcurrency: number, metrics?: EngineMetrics) {
     this.#makers = makers;
     this.#maxConcurrency = maxConcurrency;
     this.#metrics = metrics;
@@ -65,7 +65,8 @@ export class Engines implements AsyncDisposable {
     const engine = maker.create();
     const concurrency = Math.min(this.#maxConcurrency, engine.concurrency);
     const limiter = createLimiter(concurrency);
-    this.#metrics?.watch(name, limiter);
+    this.#metrics?.engineQueues.watch(name, limiter);
+    this.#metrics?.engineHealth.watch(name, async () => await isWell(engine));
     const slot = { engine, limiter, pageConcurrency: concurrency };
     this.#slots.set(name, slot);
     return slot;
@@ -74,4 +75,8 @@ export class Engines implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { engine } of this.#slots.values()) await engine[Symbol.asyncDispose]();
   }
+}
+
+async function isWell(engine: Engine): Promise<boolean> {
+  return (await engine.health(AbortSignal.timeout(HEALTH_TIMEOUT_MS))).ok;
 }

@@ -12,7 +12,7 @@ import { type EngineMaker, Engines } from "./engines.ts";
 import { createOpenAiCompatibleEngine } from "./openai-compatible/engine.ts";
 
 interface EngineOptions {
-  metrics?: Pick<Metrics, "childPools" | "engineQueues">;
+  metrics?: Pick<Metrics, "childPools" | "engineQueues" | "engineHealth">;
   /** Takes the place of all of them. */
   override?: Engine | undefined;
 }
@@ -25,7 +25,7 @@ export function createEngines(
   const makers = override
     ? [{ name: override.name, create: () => override }]
     : [...remoteEngine(config, logger), embeddedEngine(config, logger, metrics?.childPools)];
-  return new Engines(makers, config.OCR_PAGE_CONCURRENCY, metrics?.engineQueues);
+  return new Engines(makers, config.OCR_PAGE_CONCURRENCY, metrics);
 }
 
 function embeddedEngine(

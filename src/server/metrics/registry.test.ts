@@ -153,3 +153,53 @@ test("nothing is said of a V8 or Node.js, which are not there", async () => {
   expect(heap).toBeGreaterThan(0);
   expect(heap).toBeLessThan(process.memoryUsage().rss);
 });
+
+describe("an engine's health", () => {
+  async function healthAfter(ask: () => Promise<boolean>): Promise<number[]> {
+    const asked = Promise.withResolvers<void>();
+    metrics.engineHealth.watch("scripted", async () => {
+      try {
+        return await ask();
+      } finally {
+        asked.resolve();
+      }
+    });
+    const series = 'my_ocr_engine_up{engine="scripted"}';
+    const before = (await scrape()).get(series);
+    await asked.promise;
+    // What follows the answer is done when the event loop comes round.
+    await new Promise((resolve) => setImmediate(resolve));
+    return [before ?? -1, (await scrape()).get(series) ?? -1];
+  }
+
+  test("is told by the next scrape, for none waits until it answers", async () => {
+    expect(await healthAfter(async () => true)).toEqual([Number.NaN, 1]);
+  });
+
+  test("is none where it says so or fails", async () => {
+    expect(await healthAfter(async () => false)).toEqual([Number.NaN, 0]);
+    const failing = healthAfter(async () => {
+      throw new Error("no such host");
+    });
+    expect(await failing).toEqual([Number.NaN, 0]);
+  });
+});
+
+describe("the storage", () => {
+  test("has less room than its size, and the database takes some of it", async () => {
+    metrics.watchStorage({ directory: import.meta.dir, database: import.meta.path });
+    const now = await scrape();
+    const free = now.get("my_ocr_data_free_bytes") ?? 0;
+    expect(free).toBeGreaterThan(0);
+    expect(now.get("my_ocr_data_size_bytes")).toBeGreaterThanOrEqual(free);
+    expect(now.get("my_ocr_database_bytes")).toBe(Bun.file(import.meta.path).size);
+  });
+
+  test("is no number where it is gone, and takes no other with it", async () => {
+    metrics.watchStorage({ directory: "/no/such/folder", database: ":memory:" });
+    const now = await scrape();
+    expect(now.get("my_ocr_data_free_bytes")).toBe(Number.NaN);
+    expect(now.get("my_ocr_database_bytes")).toBe(Number.NaN);
+    expect(now.get("tokens_total")).toBe(0);
+  });
+});

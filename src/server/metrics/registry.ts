@@ -5,10 +5,12 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { BackupMetrics } from "./backups.ts";
 import { ChildPoolMetrics } from "./child-pools.ts";
+import { EngineHealthMetrics } from "./engine-health.ts";
 import { EngineQueueMetrics } from "./engine-queues.ts";
 import { HttpRequestMetrics } from "./http-requests.ts";
 import { collectProcessMetrics } from "./process.ts";
 import { RecognitionMetrics } from "./recognition.ts";
+import { type StoragePaths, watchStorage } from "./storage.ts";
 
 /** Runs a piece of database work, and counts its time under a name of the project's own. */
 export type TimeDatabase = <T>(operation: string, work: () => T) => T;
@@ -20,6 +22,7 @@ export interface Metrics extends Disposable {
   readonly backups: BackupMetrics;
   readonly childPools: ChildPoolMetrics;
   readonly engineQueues: EngineQueueMetrics;
+  readonly engineHealth: EngineHealthMetrics;
   /** `task`: `open` (with the picture of a single-frame image) or `page`. */
   readonly rasterSeconds: Histogram<"task">;
   readonly timeDatabase: TimeDatabase;
@@ -34,6 +37,8 @@ export interface Metrics extends Disposable {
   startCall(procedure: string): (result: string) => void;
   /** @param count of all accounts, asked for at each scrape. */
   watchUsers(count: () => number): void;
+  /** @param paths are looked at at each scrape. */
+  watchStorage(paths: StoragePaths): void;
   /** In Prometheus' text format. */
   render(): Promise<{ text: string; contentType: string }>;
 }
@@ -50,11 +55,13 @@ export function createMetrics(): Metrics {
     backups: new BackupMetrics(registry),
     childPools: new ChildPoolMetrics(registry),
     engineQueues: new EngineQueueMetrics(registry),
+    engineHealth: new EngineHealthMetrics(registry),
     rasterSeconds: rasterSeconds([registry]),
     timeDatabase: databaseTimer([registry]),
     ...refusals([registry]),
     startCall: callMetrics([registry]),
     watchUsers: (count) => watchUsers(registry, count),
+    watchStorage: (paths) => watchStorage(registry, paths),
     async render() {
       return { text: await registry.metrics(), contentType: registry.contentType };
     },
