@@ -1,6 +1,6 @@
 /** The texts of all pages, one under another; only those near the view are rendered. */
 import { ArrowDownToLine } from "lucide-react";
-import { type MouseEvent, useEffect, useRef, useState } from "react";
+import { type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/ui/button.tsx";
 import { cn } from "../../lib/cn.ts";
 import { useLiveState } from "../../lib/live-job.ts";
@@ -11,6 +11,7 @@ import { PageSection } from "./page-section.tsx";
 import { useIsFollowing } from "./place.ts";
 import { offsetAtPoint, rangeOf } from "./rendered-text.ts";
 import { type Room, useRoom } from "./room.ts";
+import { Turns, TurnsContext } from "./turns.ts";
 import { useFollow } from "./use-follow.ts";
 import { usePlaceInText } from "./use-place-in-text.ts";
 import type { LitWord } from "./word-light.ts";
@@ -26,6 +27,7 @@ export function TextPane({ pages, className }: TextPaneProps) {
   const room = useRoom();
   const pane = useRef<HTMLDivElement>(null);
   const [observer] = useState(() => new NearObserver());
+  const turns = useMemo(() => new Turns(() => room.place.page), [room.place]);
   usePlaceInText(pane, room.place);
   useFollow(pane, room);
   useShowInText(room);
@@ -51,9 +53,11 @@ export function TextPane({ pages, className }: TextPaneProps) {
         }}
       >
         <NearContext value={observer}>
-          {pages.map((page) => (
-            <PageSection key={page} page={page} />
-          ))}
+          <TurnsContext value={turns}>
+            {pages.map((page) => (
+              <PageSection key={page} page={page} />
+            ))}
+          </TurnsContext>
         </NearContext>
         <div className="h-3/4" />
       </div>
