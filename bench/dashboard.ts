@@ -20,6 +20,8 @@ const MIB = 1024 * 1024;
 /** A task that people notice (W3C Long Tasks). */
 const LONG_MS = 50;
 const IDLE_MS = 5_000;
+/** For what the end itself brings, such as the texts that have come into view. */
+const SETTLE_MS = 2_000;
 /** In which what is no longer needed should be gone. */
 const REST_MS = 5_000;
 
@@ -71,9 +73,10 @@ const startedAt = performance.now();
 const watch = await watchMainThread(page);
 await untilDone(id);
 const seconds = (performance.now() - startedAt) / 1000;
+await Bun.sleep(SETTLE_MS);
+const busy = (await watch.stop()).filter(({ at }) => at > 1);
 const atEnd = await heapMib(page);
 await Bun.sleep(REST_MS);
-const busy = (await watch.stop()).filter(({ at }) => at > 1);
 const later = await heapMib(page);
 let whole = 0;
 for (let number = 1; number <= PAGES; number++) {
@@ -92,7 +95,7 @@ process.stdout.write(
       .map((load) => load.toFixed(1))
       .join(" ")}`,
     `idle for ${IDLE_MS / 1000} s: ${summaryOf(idle)}`,
-    `after the first second: ${summaryOf(busy)}`,
+    `after the first second: ${summaryOf(busy)}; ${shareOf(busy)} of a core`,
     ...long.map(
       ({ at, ms, cpuMs }) =>
         `  ${ms.toFixed(0)} ms at ${at.toFixed(1)} s, of them ${cpuMs.toFixed(0)} on the processor`,
@@ -121,6 +124,13 @@ function summaryOf(tasks: readonly Task[]): string {
     `${count(clock)} tasks over ${LONG_MS} ms, the longest ${longest(clock)} ms;` +
     ` by time on the processor ${count(processor)}, the longest ${longest(processor)} ms`
   );
+}
+
+function shareOf(tasks: readonly Task[]): string {
+  const first = tasks[0]?.at ?? 0;
+  const last = tasks.at(-1)?.at ?? 0;
+  const busyMs = tasks.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  return `${Math.round(busyMs / 10 / Math.max(1, last - first))} %`;
 }
 
 /** After a collection, so that only what is held counts. */
