@@ -89,6 +89,36 @@ test(
 );
 
 test(
+  "an edit made in another tab is there when one comes back; a page read again there is followed",
+  async () => {
+    scripts.set("elsewhere", { text: LEDGER });
+    const id = await begin(site.url, TWO_PAGES, { prompt: "elsewhere" });
+    const { page, problems } = await site.open({}, `/documents/${id}`);
+    await textOf(page, 2).getByText("eleven").waitFor();
+    await page.getByRole("button", { name: "Page 2, read" }).waitFor();
+    const client = typedClient(site.url);
+    const [job] = (await client.jobs.list.query({ documentId: id })).items;
+    if (!job) throw new Error("there is no job");
+    await client.jobs.editPage.mutate({ id: job.id, page: 2, text: "Twelve sails." });
+    // As browsers say it when one comes back to a tab.
+    const comeBack = async (): Promise<void> => {
+      await page.evaluate(() =>
+        document.dispatchEvent(new Event("visibilitychange", { bubbles: true })),
+      );
+    };
+    await comeBack();
+    await textOf(page, 2).getByText("Twelve sails.").waitFor();
+    await page.getByRole("button", { name: "Page 2, edited" }).waitFor();
+    scripts.set("again", { text: "Thirteen sails." });
+    await client.jobs.retryPage.mutate({ id: job.id, page: 1, prompt: "again" });
+    await comeBack();
+    await textOf(page, 1).getByText("Thirteen sails.").waitFor();
+    expect(problems).toEqual([]);
+  },
+  TEST_MS,
+);
+
+test(
   "a page that failed says why, and is read again",
   async () => {
     scripts.set(

@@ -7,6 +7,7 @@ import { cn } from "../lib/cn.ts";
 import { useMessages } from "../lib/language.tsx";
 import type { Outputs } from "../lib/trpc.ts";
 import { AccountButton } from "./account-button.tsx";
+import { BatchWatch } from "./batch-watch.tsx";
 import { EngineStatus } from "./engine-status.tsx";
 import { Logo } from "./logo.tsx";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
@@ -87,6 +88,7 @@ export function AppShell({ account, layers }: AppShellProps) {
         <Items text={text} isAdmin={isAdmin} />
       </nav>
       {layers}
+      <BatchWatch />
       <ShortcutsHelp />
       <Announcer />
     </div>

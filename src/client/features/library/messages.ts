@@ -48,8 +48,6 @@ const en = {
   page: (page: number) => `Page ${page}`,
   batch: (done: number, pages: number) => `${done} of ${pages} pages read`,
   batchFiles: (files: number) => `${files} ${files === 1 ? "file" : "files"} being read`,
-  finished: (files: number) => `${files} ${files === 1 ? "file has" : "files have"} been read`,
-  notify: "Tell me when done",
 };
 
 const zh: typeof en = {
@@ -98,8 +96,6 @@ const zh: typeof en = {
   page: (page) => `第 ${page} 页`,
   batch: (done, pages) => `已识别 ${done} / ${pages} 页`,
   batchFiles: (files) => `正在识别 ${files} 个文件`,
-  finished: (files) => `${files} 个文件已识别完成`,
-  notify: "完成时通知我",
 };
 
 export const messages = { en, zh };

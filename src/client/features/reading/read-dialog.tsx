@@ -6,6 +6,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { LabelledControl } from "../../components/ui/field.tsx";
 import { Select } from "../../components/ui/select.tsx";
+import { BATCH_KEY } from "../../lib/batch.ts";
 import { useMessages } from "../../lib/language.tsx";
 import { jobOptions, useReadingOptions } from "../../lib/reading-options.ts";
 import { api, trpc } from "../../lib/trpc.ts";
@@ -122,6 +123,7 @@ export function ReadAgainDialog({ documentId, onStarted, ...dialog }: StartDialo
       }),
     async onSuccess({ id }) {
       await client.invalidateQueries(trpc.jobs.list.pathFilter());
+      void client.invalidateQueries({ queryKey: BATCH_KEY });
       onStarted(id);
       dialog.onClose();
     },
