@@ -121,7 +121,10 @@ test(
     const { page } = await site.open({}, "/library");
     await page.getByRole("checkbox", { name: "Select all" }).check();
     await page.getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    const question = page.getByRole("dialog");
+    // What cannot be undone is not one key away.
+    await question.locator("button:focus").getByText("Cancel").waitFor();
+    await question.getByRole("button", { name: "Delete" }).click();
     await page.getByText("No paper here yet").waitFor();
   },
   TEST_MS,

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { LibraryBig, ListFilter } from "lucide-react";
 import { useState } from "react";
 import { Failure } from "../../components/failure.tsx";
+import { MoreButton } from "../../components/more-button.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { EmptyState } from "../../components/ui/empty-state.tsx";
 import { Skeleton } from "../../components/ui/skeleton.tsx";
@@ -18,7 +19,6 @@ const LIVE_MS = 1_500;
 const RESTING_MS = 15_000;
 
 export function DocumentList() {
-  const text = useMessages(messages);
   const [filter, setFilter] = useState<Filter>(noFilter);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const list = useDocuments(filter);
@@ -52,13 +52,7 @@ export function DocumentList() {
           />
         ))}
       </ul>
-      {list.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {text.more}
-          </Button>
-        </div>
-      )}
+      <MoreButton list={list} />
     </>
   );
 }

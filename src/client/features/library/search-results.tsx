@@ -3,8 +3,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { Failure } from "../../components/failure.tsx";
+import { MoreButton } from "../../components/more-button.tsx";
 import { PagePicture } from "../../components/page-picture.tsx";
-import { Button } from "../../components/ui/button.tsx";
 import { EmptyState } from "../../components/ui/empty-state.tsx";
 import { Skeleton } from "../../components/ui/skeleton.tsx";
 import { useMessages } from "../../lib/language.tsx";
@@ -41,13 +41,7 @@ export function SearchResults({ query }: { query: string }) {
           <HitRow key={`${hit.jobId}/${hit.page}`} hit={hit} />
         ))}
       </ul>
-      {search.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button isBusy={search.isFetchingNextPage} onClick={() => void search.fetchNextPage()}>
-            {text.more}
-          </Button>
-        </div>
-      )}
+      <MoreButton list={search} />
     </>
   );
 }

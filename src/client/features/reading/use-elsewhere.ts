@@ -15,16 +15,17 @@ export function useElsewhere(live: LiveJob | undefined): void {
   const client = useQueryClient();
   const { connection } = useLiveState(live);
   const ended = connection === "ended" ? live : undefined;
-  const { data, dataUpdatedAt } = useQuery(
+  const { data } = useQuery(
     trpc.jobs.pages.queryOptions(ended ? { id: ended.id } : skipToken, {
       refetchInterval: ASK_EVERY_MS,
       refetchOnWindowFocus: "always",
+      // Looked at again where it is the same: what it tells may not have come through before.
+      structuralSharing: false,
     }),
   );
   useEffect(() => {
     if (ended && data) void takeChanges(ended, client, data);
-    // Also where the answer is the same: what it tells may not have come through before.
-  }, [ended, client, data, dataUpdatedAt]);
+  }, [ended, client, data]);
 }
 
 async function takeChanges(
