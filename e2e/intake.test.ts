@@ -129,3 +129,14 @@ test(
   },
   TEST_MS,
 );
+
+test(
+  "an address at which there is nothing says so, and leads home",
+  async () => {
+    const { page } = await site.open({}, "/librarry");
+    await page.getByRole("heading", { name: "Nothing here" }).waitFor();
+    await page.getByRole("link", { name: "To the beginning" }).click();
+    await page.getByText("Drop paper").waitFor();
+  },
+  TEST_MS,
+);

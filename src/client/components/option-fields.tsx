@@ -1,4 +1,5 @@
 /** Which engine reads, what it is asked for, which pages. */
+import type { ReactNode } from "react";
 import { Field, LabelledControl, inputClass } from "./ui/field.tsx";
 import { Select } from "./ui/select.tsx";
 import { cn } from "../lib/cn.ts";
@@ -47,9 +48,18 @@ interface OptionFieldsProps {
   /** Undefined where there are several files. */
   range?: string | undefined;
   onRange?: (range: string) => void;
+  /** More of them. */
+  children?: ReactNode;
 }
 
-export function OptionFields({ options, onChange, engines, range, onRange }: OptionFieldsProps) {
+export function OptionFields({
+  options,
+  onChange,
+  engines,
+  range,
+  onRange,
+  children,
+}: OptionFieldsProps) {
   const text = useMessages(messages);
   const chosen = engines.find(({ name }) => name === options.engine);
   const engine = chosen ?? engines.find(({ isDefault }) => isDefault);
@@ -92,6 +102,7 @@ export function OptionFields({ options, onChange, engines, range, onRange }: Opt
           />
         )}
       </LabelledControl>
+      {children}
       {options.preset === "own" && (
         <OwnPrompt
           label={text.ownPrompt}

@@ -64,7 +64,7 @@ export function StartDialog({ items }: { items: readonly IntakeItem[] }) {
         options={options}
         onChange={change}
         engines={engines.data ?? []}
-        range={isSingle ? range : undefined}
+        range={isSingle && pages > 1 ? range : undefined}
         onRange={setRange}
       />
       <p className="mt-4 text-xs text-muted">{text.keepNote}</p>

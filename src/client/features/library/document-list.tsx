@@ -1,10 +1,11 @@
 /** The documents, newest first, with their states live. */
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { LibraryBig, ListFilter } from "lucide-react";
 import { useState } from "react";
 import { Failure } from "../../components/failure.tsx";
 import { MoreButton } from "../../components/more-button.tsx";
-import { Button } from "../../components/ui/button.tsx";
+import { Button, buttonClass } from "../../components/ui/button.tsx";
 import { EmptyState } from "../../components/ui/empty-state.tsx";
 import { Skeleton } from "../../components/ui/skeleton.tsx";
 import { useMessages } from "../../lib/language.tsx";
@@ -80,7 +81,15 @@ function useDocuments({ name, fileType, state }: Filter) {
 function Empty() {
   const text = useMessages(messages);
   return (
-    <EmptyState icon={<LibraryBig className="size-8" aria-hidden />} title={text.emptyTitle}>
+    <EmptyState
+      icon={<LibraryBig className="size-8" aria-hidden />}
+      title={text.emptyTitle}
+      action={
+        <Link to="/" className={buttonClass("primary")}>
+          {text.emptyAction}
+        </Link>
+      }
+    >
       {text.emptyDetail}
     </EmptyState>
   );

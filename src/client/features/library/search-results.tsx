@@ -86,11 +86,16 @@ function Lit({ snippet: { text, hits } }: { snippet: Hit["snippet"] }) {
     <>
       {parts.map(({ from, before, word }) => (
         <span key={from}>
-          {before}
+          {unmarked(before)}
           <mark className="rounded-xs bg-mark px-0.5 text-ink">{word}</mark>
         </span>
       ))}
-      {text.slice(hits.at(-1)?.[1] ?? 0)}
+      {unmarked(text.slice(hits.at(-1)?.[1] ?? 0))}
     </>
   );
+}
+
+/** Without the marks of Markdown: cells of a table are kept apart by a dot. */
+function unmarked(part: string): string {
+  return part.replaceAll(/\s*\|[\s|:-]*/g, " · ").replaceAll(/[*#`]+/g, "");
 }

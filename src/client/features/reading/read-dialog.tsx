@@ -85,8 +85,7 @@ export function RetryDialog({ page, ...dialog }: ReadDialogProps & { page: numbe
         />
       }
     >
-      <div className="flex flex-col gap-4">
-        <OptionFields options={options} onChange={change} engines={engines.data ?? []} />
+      <OptionFields options={options} onChange={change} engines={engines.data ?? []}>
         <LabelledControl label={text.resolution} hint={text.resolutionHint}>
           {(id) => (
             <Select
@@ -97,7 +96,7 @@ export function RetryDialog({ page, ...dialog }: ReadDialogProps & { page: numbe
             />
           )}
         </LabelledControl>
-      </div>
+      </OptionFields>
     </Dialog>
   );
 }
