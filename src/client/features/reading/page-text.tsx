@@ -70,8 +70,12 @@ function Parts({ page, text, isStreaming }: PartsProps) {
 
 const Part = memo(({ page, text, isStreaming }: PartsProps) => {
   const isDue = useTurn(page);
-  if (!isDue) return <div data-waiting style={{ height: text.length * PX_PER_CHAR }} />;
-  return <Marked text={text} isStreaming={isStreaming} />;
+  if (!isDue) return <div data-part data-waiting style={{ height: text.length * PX_PER_CHAR }} />;
+  return (
+    <div data-part>
+      <Marked text={text} isStreaming={isStreaming} />
+    </div>
+  );
 });
 
 /** A text that cannot be rendered, for whatever it holds, is shown as it is. */

@@ -62,7 +62,7 @@ export function ReadingRoom({ document, jobs, job, page, onJob }: ReadingRoomPro
   return (
     <RoomProvider value={room}>
       <FindingProvider value={find.finding}>
-        <div className="flex -mb-4 h-[calc(100dvh-4rem)] flex-col md:mb-0 md:h-dvh">
+        <div className="print-flow flex -mb-4 h-[calc(100dvh-4rem)] flex-col md:mb-0 md:h-dvh">
           <Toolbar jobs={jobs} onJob={onJob} />
           <Panes
             pages={pages}

@@ -32,6 +32,11 @@ export class Turns {
     return () => this.#waiting.delete(waiting);
   }
 
+  /** All at once, however long it takes. */
+  takeAll(): void {
+    for (let next = this.#next(); next; next = this.#next()) this.#give(next);
+  }
+
   #schedule(): void {
     if (this.#frame !== 0 || this.#waiting.size === 0) return;
     this.#frame = requestAnimationFrame(() => {
@@ -46,10 +51,14 @@ export class Turns {
     do {
       const next = this.#next();
       if (!next) return;
-      this.#waiting.delete(next);
-      // At once, so that the time it takes is known.
-      flushSync(next.begin);
+      this.#give(next);
     } while (performance.now() < until);
+  }
+
+  #give(next: Waiting): void {
+    this.#waiting.delete(next);
+    // At once, so that the time it takes is known.
+    flushSync(next.begin);
   }
 
   /** Of the nearest page; parts of a page wait in their order. */

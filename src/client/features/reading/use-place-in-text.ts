@@ -56,7 +56,7 @@ const SCROLL_KEYS = new Set(["PageUp", "PageDown", "ArrowUp", "ArrowDown", "Home
 
 function pageAt(pane: HTMLElement): number | undefined {
   const eyes = pane.scrollTop + pane.clientHeight * EYES;
-  const sections = [...pane.querySelectorAll<HTMLElement>(":scope > [data-page]")];
+  const sections = [...pane.querySelectorAll<HTMLElement>("[data-page]")];
   const at = sections.findLast((section) => section.offsetTop <= eyes) ?? sections[0];
   return at && Number(at.dataset["page"]);
 }
