@@ -67,21 +67,11 @@ export function OptionFields({
   return (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
       {engines.length > 1 && (
-        <LabelledControl label={text.engine}>
-          {(id) => (
-            <Select
-              id={id}
-              value={engine?.name ?? ""}
-              options={engines.map(({ name, isDefault }) => ({
-                value: name,
-                label: isDefault
-                  ? text.defaultEngine(engineName(name, text))
-                  : engineName(name, text),
-              }))}
-              onChange={(name) => onChange({ engine: name })}
-            />
-          )}
-        </LabelledControl>
+        <EngineField
+          value={engine?.name ?? ""}
+          engines={engines}
+          onChange={(name) => onChange({ engine: name })}
+        />
       )}
       {range !== undefined && (
         <Field
@@ -111,6 +101,25 @@ export function OptionFields({
         />
       )}
     </div>
+  );
+}
+
+interface EngineFieldProps {
+  value: string;
+  engines: OptionFieldsProps["engines"];
+  onChange: (name: string) => void;
+}
+
+function EngineField({ value, engines, onChange }: EngineFieldProps) {
+  const text = useMessages(messages);
+  const options = engines.map(({ name, isDefault }) => {
+    const label = engineName(name, text);
+    return { value: name, label: isDefault ? text.defaultEngine(label) : label };
+  });
+  return (
+    <LabelledControl label={text.engine}>
+      {(id) => <Select id={id} value={value} options={options} onChange={onChange} />}
+    </LabelledControl>
   );
 }
 

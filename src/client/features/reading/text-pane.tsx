@@ -32,7 +32,7 @@ export function TextPane({ pages, className }: TextPaneProps) {
   const [observer] = useState(() => new NearObserver());
   const turns = useMemo(() => new Turns(() => room.place.page), [room.place]);
   usePlaceInText(pane, room.place);
-  useAnchor(pane, content);
+  useAnchor(pane, content, room.place);
   useFollow(pane, room);
   useShowInText(room);
   usePrinting(observer, turns);
@@ -102,8 +102,12 @@ function useShowInText({ light, shown, place }: Room): void {
         const span = text?.placed[index];
         const range = text && span && rangeOf(text.rendered, span);
         place.follow(false);
-        if (range) range.startContainer.parentElement?.scrollIntoView({ block: "center" });
-        else place.goTo(page);
+        if (!range) {
+          place.goTo(page);
+          return;
+        }
+        range.startContainer.parentElement?.scrollIntoView({ block: "center" });
+        place.scrolled();
       }),
     [light, shown, place],
   );

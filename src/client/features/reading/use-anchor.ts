@@ -4,12 +4,16 @@
  * heights are set, and not all have one.
  */
 import { type RefObject, useEffect } from "react";
+import type { Place } from "./place.ts";
+
+/** Panes scroll by whole pixels; what begins at the top may begin a little below it. */
+const NEARLY_PX = 2;
 
 interface Anchor {
   element: HTMLElement;
   /** Pixels below the top of the pane; mostly less than 0. */
   top: number;
-  /** Of the pane. Another one: somebody has scrolled since, and wants to be where they are. */
+  /** Of the pane, at that moment. */
   scrollTop: number;
 }
 
@@ -17,6 +21,7 @@ interface Anchor {
 export function useAnchor(
   pane: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
+  place: Place,
 ): void {
   useEffect(() => {
     const scrolled = pane.current;
@@ -27,25 +32,29 @@ export function useAnchor(
       anchor = anchorIn(scrolled, inside);
     };
     const hold = (): void => {
-      if (anchor?.element.isConnected === true && scrolled.scrollTop === anchor.scrollTop) {
-        scrolled.scrollTop += topIn(scrolled, anchor.element) - anchor.top;
+      if (anchor?.element.isConnected === true) {
+        // Where it would be if somebody had only scrolled.
+        const top = anchor.top - (scrolled.scrollTop - anchor.scrollTop);
+        scrolled.scrollTop += topIn(scrolled, anchor.element) - top;
       }
       remember();
     };
     // Between layout and painting: nobody sees it move.
     const observer = new ResizeObserver(hold);
     observer.observe(inside);
-    scrolled.addEventListener("scroll", remember, { passive: true });
+    scrolled.addEventListener("scroll", hold, { passive: true });
+    const stop = place.onScrolled(remember);
     return () => {
       observer.disconnect();
-      scrolled.removeEventListener("scroll", remember);
+      scrolled.removeEventListener("scroll", hold);
+      stop();
     };
-  }, [pane, content]);
+  }, [pane, content, place]);
 }
 
 /** The part of a text that begins last above the top of the pane, or its page. */
 function anchorIn(pane: HTMLElement, content: HTMLElement): Anchor | undefined {
-  const isAbove = (element: HTMLElement): boolean => topIn(pane, element) <= 0;
+  const isAbove = (element: HTMLElement): boolean => topIn(pane, element) < NEARLY_PX;
   const pages = [...content.querySelectorAll<HTMLElement>(":scope > [data-page]")];
   const page = pages.findLast(isAbove) ?? pages[0];
   if (!page) return undefined;

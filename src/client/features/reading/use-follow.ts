@@ -25,7 +25,9 @@ export function useFollow(pane: RefObject<HTMLDivElement | null>, { live, place 
     const scroll = (): void => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => {
-        if (page !== undefined) holdEnd(element, page);
+        if (page === undefined) return;
+        holdEnd(element, page);
+        place.scrolled();
       });
     };
     const choose = (): void => {

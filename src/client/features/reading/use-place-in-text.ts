@@ -39,6 +39,7 @@ export function usePlaceInText(pane: RefObject<HTMLDivElement | null>, place: Pl
     const stop = place.onGo((page) => {
       isByHand = false;
       element.querySelector(`[data-page="${page}"]`)?.scrollIntoView({ block: "start" });
+      place.scrolled();
     });
     return () => {
       cancelAnimationFrame(frame);
