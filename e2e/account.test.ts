@@ -174,7 +174,9 @@ test(
     const { page, problems } = await openAs(site, ADMIN, "/people");
     const name = "Margaret Hamilton";
     await page.getByRole("button", { name: "Add somebody" }).click();
-    await page.getByLabel("Name").fill(name);
+    // The field has the focus.
+    await page.getByRole("dialog").getByLabel("Name").and(page.locator(":focus")).waitFor();
+    await page.keyboard.type(name);
     await page.getByRole("button", { name: "Make the account" }).click();
     const shown = page.getByRole("dialog", { name: `Password of ${name}` });
     const first = await shown.locator("code").innerText();

@@ -121,8 +121,22 @@ test(
     const { page } = await site.open({}, "/library");
     await page.getByRole("checkbox", { name: "Select all" }).check();
     await page.getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    const question = page.getByRole("dialog");
+    // What cannot be undone is not one key away.
+    await question.locator("button:focus").getByText("Cancel").waitFor();
+    await question.getByRole("button", { name: "Delete" }).click();
     await page.getByText("No paper here yet").waitFor();
+  },
+  TEST_MS,
+);
+
+test(
+  "an address at which there is nothing says so, and leads home",
+  async () => {
+    const { page } = await site.open({}, "/librarry");
+    await page.getByRole("heading", { name: "Nothing here" }).waitFor();
+    await page.getByRole("link", { name: "To the beginning" }).click();
+    await page.getByText("Drop paper").waitFor();
   },
   TEST_MS,
 );

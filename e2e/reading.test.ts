@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startServerProcess } from "../tests/server.ts";
+import type { Page } from "playwright-core";
 import { typedClient } from "../tests/typed-client.ts";
 import { type Site, startSite } from "./browser.ts";
-import { Scripts, begin, marked, textOf, upload } from "./reading.ts";
+import { Scripts, begin, marked, textOf, textOnPaper, upload } from "./reading.ts";
 
 const START_MS = 120_000;
 const TEST_MS = 60_000;
@@ -83,6 +84,82 @@ test(
     expect(await versions.getByRole("listitem").count()).toBe(2);
     await versions.getByRole("button", { name: "Restore" }).click();
     await textOf(page, 1).getByText("Twelve sails.").waitFor();
+    expect(problems).toEqual([]);
+  },
+  TEST_MS,
+);
+
+test(
+  "an edit made in another tab is there when one comes back; a page read again there is followed",
+  async () => {
+    scripts.set("elsewhere", { text: LEDGER });
+    const id = await begin(site.url, TWO_PAGES, { prompt: "elsewhere" });
+    const { page, problems } = await site.open({}, `/documents/${id}`);
+    await textOf(page, 2).getByText("eleven").waitFor();
+    await page.getByRole("button", { name: "Page 2, read" }).waitFor();
+    const client = typedClient(site.url);
+    const [job] = (await client.jobs.list.query({ documentId: id })).items;
+    if (!job) throw new Error("there is no job");
+    await client.jobs.editPage.mutate({ id: job.id, page: 2, text: "Twelve sails." });
+    // As browsers say it when one comes back to a tab.
+    const comeBack = async (): Promise<void> => {
+      await page.evaluate(() =>
+        document.dispatchEvent(new Event("visibilitychange", { bubbles: true })),
+      );
+    };
+    await comeBack();
+    await textOf(page, 2).getByText("Twelve sails.").waitFor();
+    await page.getByRole("button", { name: "Page 2, edited" }).waitFor();
+    scripts.set("again", { text: "Thirteen sails." });
+    await client.jobs.retryPage.mutate({ id: job.id, page: 1, prompt: "again" });
+    await comeBack();
+    await textOf(page, 1).getByText("Thirteen sails.").waitFor();
+    expect(problems).toEqual([]);
+  },
+  TEST_MS,
+);
+
+/** Waits until the page stands at the top of what scrolls. */
+async function untilAtTop(page: Page, number: number): Promise<void> {
+  await page.waitForFunction((wanted) => {
+    const section = document.querySelector(`[data-page="${wanted}"]`);
+    const pane = section?.closest('[role="group"]');
+    if (!section || !pane) return false;
+    return Math.abs(section.getBoundingClientRect().top - pane.getBoundingClientRect().top) < 2;
+  }, number);
+}
+
+test(
+  "many long texts are all there: on the screen, to be found, and on paper, in dark mode too",
+  async () => {
+    const LONG = Array.from({ length: 60 }, (_, n) => `Line ${n} **of** the ledger.`).join("\n\n");
+    scripts.set("long", { text: `${LONG}\n\nThe last line.` });
+    const pages = Array.from({ length: 12 }, (_, index) => [`page ${index + 1}`]);
+    const id = await begin(site.url, pages, { prompt: "long" });
+    const { page, problems } = await site.open({ colorScheme: "dark" }, `/documents/${id}`);
+    await page.getByRole("button", { name: "Page 12, read" }).waitFor();
+    await page.getByRole("button", { name: "Page 12, read" }).click();
+    await textOf(page, 12).getByText("The last line.").waitFor();
+    expect(await textOf(page, 12).locator("p").count()).toBe(61);
+    // It stays where it was gone to, although those above it have turned out taller.
+    await untilAtTop(page, 12);
+    // Only those near the view are rendered.
+    expect(await page.locator(".page-text").count()).toBeLessThan(12);
+    await page.keyboard.press("Control+f");
+    await page.getByRole("textbox", { name: "Find in this document" }).fill("line 59 of");
+    await page.getByText("12 of 12").waitFor();
+    await page.waitForFunction(() => CSS.highlights.get("found")?.size === 1);
+    expect(await marked(page, "found")).toEqual(["Line 59 of"]);
+    await page.keyboard.press("Escape");
+    const paper = textOnPaper(await page.pdf());
+    expect(paper.match(/Line 59 of the ledger\./g)).toHaveLength(12);
+    expect(paper.match(/The last line\./g)).toHaveLength(12);
+    expect(paper).not.toMatch(/Library|Markdown/);
+    await page.emulateMedia({ media: "print" });
+    const scheme = await page.evaluate(
+      () => getComputedStyle(document.documentElement).colorScheme,
+    );
+    expect(scheme).toBe("light");
     expect(problems).toEqual([]);
   },
   TEST_MS,

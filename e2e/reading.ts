@@ -1,4 +1,5 @@
 /** Documents to open in the reading room, read by a scripted engine or by the built-in one. */
+import * as mupdf from "mupdf";
 import type { Page } from "playwright-core";
 import {
   type ScriptedEngineServer,
@@ -70,4 +71,14 @@ export async function marked(page: Page, name: string): Promise<string[]> {
       ),
     name,
   );
+}
+
+/** What stands on the pages of a PDF. */
+export function textOnPaper(pdf: Uint8Array): string {
+  const document = mupdf.Document.openDocument(pdf, "application/pdf");
+  const pages = Array.from({ length: document.countPages() }, (_, index) =>
+    document.loadPage(index).toStructuredText("preserve-whitespace").asText(),
+  );
+  document.destroy();
+  return pages.join("\n");
 }

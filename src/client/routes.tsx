@@ -1,4 +1,7 @@
-/** Which screen is at which address. Each is loaded when it is first shown. */
+/**
+ * Which screen is at which address. Each is loaded when it is first shown, but for the log-in: whoever
+ * comes for the first time, perhaps over a slow line, need not wait for one file after another.
+ */
 import {
   createRootRoute,
   createRoute,
@@ -8,11 +11,20 @@ import {
 import { App } from "./app.tsx";
 import { Gate } from "./gate.tsx";
 import { NotFound } from "./components/not-found.tsx";
+import { LoginPage } from "./features/auth/login-page.tsx";
+import { currentAccount } from "./lib/session.ts";
+import { queryClient } from "./lib/trpc.ts";
 
 const root = createRootRoute({ component: App, notFoundComponent: NotFound });
 
 /** Everything that belongs to somebody. */
-const gate = createRoute({ getParentRoute: () => root, id: "gate", component: Gate });
+const gate = createRoute({
+  getParentRoute: () => root,
+  id: "gate",
+  // Asked for while the screen's own files come.
+  loader: () => void queryClient.prefetchQuery(currentAccount),
+  component: Gate,
+});
 
 const read = createRoute({
   getParentRoute: () => gate,
@@ -61,7 +73,7 @@ const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
   validateSearch: ({ from }): { from?: string } => (typeof from === "string" ? { from } : {}),
-  component: lazyRouteComponent(() => import("./features/auth/login-page.tsx"), "LoginPage"),
+  component: LoginPage,
 });
 
 const register = createRoute({

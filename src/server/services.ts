@@ -25,6 +25,7 @@ import type { Engines } from "./engines/engines.ts";
 import { createEngines } from "./engines/registry.ts";
 import { Exporter } from "./exports/exporter.ts";
 import { Pictures } from "./exports/pictures.ts";
+import { Batches } from "./jobs/batch.ts";
 import { Catalog } from "./jobs/catalog.ts";
 import { MemoryEventLog } from "./jobs/event-log.ts";
 import { Jobs } from "./jobs/jobs.ts";
@@ -73,6 +74,7 @@ export interface Services extends AuthServices, UsageServices, AsyncDisposable {
   raster: Raster;
   library: DocumentLibrary;
   catalog: Catalog;
+  batches: Batches;
   jobs: Jobs;
   runner: JobRunner;
   exporter: Exporter;
@@ -139,6 +141,7 @@ export async function createServices(
     raster,
     library,
     catalog: new Catalog(db),
+    batches: new Batches(db),
     jobs: kept.jobs,
     runner: kept.runner,
     exporter: kept.exporter,

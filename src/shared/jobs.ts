@@ -92,3 +92,17 @@ export interface SearchHit {
   page: number;
   snippet: Snippet;
 }
+
+/** Jobs that were started together, as one. Paused ones are left out. */
+export interface Batch {
+  /** The job that begins it: ask for the batch from here on, and what has ended stays part of it. */
+  first: string;
+  files: number;
+  /** Of them those that wait or are being read, and those that were called off. */
+  runningFiles: number;
+  cancelledFiles: number;
+  pages: number;
+  endedPages: number;
+  /** Of the ended ones. */
+  failedPages: number;
+}

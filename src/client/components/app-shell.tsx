@@ -7,6 +7,7 @@ import { cn } from "../lib/cn.ts";
 import { useMessages } from "../lib/language.tsx";
 import type { Outputs } from "../lib/trpc.ts";
 import { AccountButton } from "./account-button.tsx";
+import { BatchWatch } from "./batch-watch.tsx";
 import { EngineStatus } from "./engine-status.tsx";
 import { Logo } from "./logo.tsx";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
@@ -50,14 +51,14 @@ export function AppShell({ account, layers }: AppShellProps) {
     shown.current = path;
   }, [path]);
   return (
-    <div className="flex min-h-dvh flex-col md:flex-row">
+    <div className="print-flow flex min-h-dvh flex-col md:flex-row">
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-50 focus:rounded-lg focus:bg-ink focus:px-3 focus:py-2 focus:text-canvas"
       >
         {text.skip}
       </a>
-      <header className="sticky top-0 z-30 hidden h-dvh w-[4.5rem] shrink-0 flex-col items-center border-r border-line bg-canvas py-4 md:flex xl:w-52 xl:items-stretch xl:px-3">
+      <header className="sticky top-0 z-30 hidden h-dvh w-[4.5rem] shrink-0 flex-col items-center border-r border-line bg-canvas py-4 md:flex print:hidden xl:w-52 xl:items-stretch xl:px-3">
         <Link
           to="/"
           className="mb-5 flex items-center gap-2.5 self-center rounded-lg xl:self-start xl:px-2"
@@ -82,11 +83,12 @@ export function AppShell({ account, layers }: AppShellProps) {
       </main>
       <nav
         aria-label={text.navigation}
-        className="fixed inset-x-0 bottom-0 z-30 flex justify-around border-t border-line bg-canvas px-1 pt-1 pb-[max(0.25rem,env(safe-area-inset-bottom))] md:hidden"
+        className="fixed inset-x-0 bottom-0 z-30 flex justify-around border-t border-line bg-canvas px-1 pt-1 pb-[max(0.25rem,env(safe-area-inset-bottom))] md:hidden print:hidden"
       >
         <Items text={text} isAdmin={isAdmin} />
       </nav>
       {layers}
+      <BatchWatch />
       <ShortcutsHelp />
       <Announcer />
     </div>

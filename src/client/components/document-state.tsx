@@ -13,6 +13,7 @@ import { useMessages } from "../lib/language.tsx";
 import { Chip, type Tone } from "./ui/chip.tsx";
 
 const en = {
+  notRead: "Not read yet",
   queued: "Waiting",
   running: (done: number, pages: number) => `${done} of ${pages}`,
   paused: (done: number, pages: number) => `Paused at ${done} of ${pages}`,
@@ -22,6 +23,7 @@ const en = {
   cancelled: "Cancelled",
 };
 const zh: typeof en = {
+  notRead: "尚未识别",
   queued: "等待中",
   running: (done, pages) => `${done} / ${pages} 页`,
   paused: (done, pages) => `已暂停 ${done} / ${pages}`,
@@ -54,8 +56,10 @@ const tones: Record<Job["state"], Tone> = {
 
 type Counts = Pick<Job, "state" | "pages" | "donePages" | "failedPages">;
 
-export function DocumentState({ job }: { job: Counts }) {
+/** @param job undefined of a document that nobody has had read. */
+export function DocumentState({ job }: { job: Counts | undefined }) {
   const text = useMessages(messages);
+  if (!job) return <Chip>{text.notRead}</Chip>;
   const Icon = icons[job.state];
   const spin = job.state === "running" ? "animate-spin" : "";
   return (

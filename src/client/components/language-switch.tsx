@@ -7,7 +7,7 @@ const options: readonly Language[] = ["en", "zh"];
 export function LanguageSwitch() {
   const { language, choose } = useLanguage();
   return (
-    <div className="flex gap-1">
+    <div className="inline-flex h-9 items-center rounded-lg bg-sunken p-0.5 pointer-coarse:h-11">
       {options.map((one) => (
         <button
           key={one}
@@ -16,8 +16,8 @@ export function LanguageSwitch() {
           aria-pressed={one === language}
           onClick={() => choose(one)}
           className={cn(
-            "h-10 rounded-lg px-3 text-sm",
-            one === language ? "bg-sunken font-medium text-ink" : "text-muted hover:text-ink",
+            "h-full rounded-md px-3 text-[0.8125rem] font-medium",
+            one === language ? "bg-raised text-ink shadow-sm" : "text-muted hover:text-ink",
           )}
         >
           {languages[one]}

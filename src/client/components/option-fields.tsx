@@ -1,4 +1,5 @@
 /** Which engine reads, what it is asked for, which pages. */
+import type { ReactNode } from "react";
 import { Field, LabelledControl, inputClass } from "./ui/field.tsx";
 import { Select } from "./ui/select.tsx";
 import { cn } from "../lib/cn.ts";
@@ -47,9 +48,18 @@ interface OptionFieldsProps {
   /** Undefined where there are several files. */
   range?: string | undefined;
   onRange?: (range: string) => void;
+  /** More of them. */
+  children?: ReactNode;
 }
 
-export function OptionFields({ options, onChange, engines, range, onRange }: OptionFieldsProps) {
+export function OptionFields({
+  options,
+  onChange,
+  engines,
+  range,
+  onRange,
+  children,
+}: OptionFieldsProps) {
   const text = useMessages(messages);
   const chosen = engines.find(({ name }) => name === options.engine);
   const engine = chosen ?? engines.find(({ isDefault }) => isDefault);
@@ -57,21 +67,11 @@ export function OptionFields({ options, onChange, engines, range, onRange }: Opt
   return (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
       {engines.length > 1 && (
-        <LabelledControl label={text.engine}>
-          {(id) => (
-            <Select
-              id={id}
-              value={engine?.name ?? ""}
-              options={engines.map(({ name, isDefault }) => ({
-                value: name,
-                label: isDefault
-                  ? text.defaultEngine(engineName(name, text))
-                  : engineName(name, text),
-              }))}
-              onChange={(name) => onChange({ engine: name })}
-            />
-          )}
-        </LabelledControl>
+        <EngineField
+          value={engine?.name ?? ""}
+          engines={engines}
+          onChange={(name) => onChange({ engine: name })}
+        />
       )}
       {range !== undefined && (
         <Field
@@ -92,6 +92,7 @@ export function OptionFields({ options, onChange, engines, range, onRange }: Opt
           />
         )}
       </LabelledControl>
+      {children}
       {options.preset === "own" && (
         <OwnPrompt
           label={text.ownPrompt}
@@ -100,6 +101,25 @@ export function OptionFields({ options, onChange, engines, range, onRange }: Opt
         />
       )}
     </div>
+  );
+}
+
+interface EngineFieldProps {
+  value: string;
+  engines: OptionFieldsProps["engines"];
+  onChange: (name: string) => void;
+}
+
+function EngineField({ value, engines, onChange }: EngineFieldProps) {
+  const text = useMessages(messages);
+  const options = engines.map(({ name, isDefault }) => {
+    const label = engineName(name, text);
+    return { value: name, label: isDefault ? text.defaultEngine(label) : label };
+  });
+  return (
+    <LabelledControl label={text.engine}>
+      {(id) => <Select id={id} value={value} options={options} onChange={onChange} />}
+    </LabelledControl>
   );
 }
 

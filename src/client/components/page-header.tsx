@@ -1,5 +1,7 @@
 /** The head of a screen: its title, a sentence, what can be done. */
 import { type ReactNode, useEffect } from "react";
+import { useFormats } from "../lib/format.ts";
+import { useTabProgress } from "../lib/tab-progress.ts";
 
 interface PageHeaderProps {
   title: string;
@@ -22,11 +24,21 @@ export function PageHeader({ title, description, actions }: PageHeaderProps) {
   );
 }
 
-/** Names the tab; what runs in the background may put its progress in front. */
-export function useDocumentTitle(title: string): void {
+/**
+ * Names the tab, with the progress of all that is being read in front.
+ *
+ * @param ownShare of what the screen itself shows live, 0–1: it stands there unless other files are
+ *   being read as well.
+ */
+export function useDocumentTitle(title: string, ownShare?: number): void {
+  const formats = useFormats();
+  const all = useTabProgress();
+  const isOwn = ownShare !== undefined && (all === undefined || all.files === 1);
+  const share = isOwn ? ownShare : all?.share;
+  const progress = share === undefined ? "" : `${formats.percent(share)} · `;
   useEffect(() => {
-    document.title = `${title} – My OCR`;
-  }, [title]);
+    document.title = `${progress}${title} – My OCR`;
+  }, [progress, title]);
 }
 
 /** The usual width and margins of a screen that is no reading room. */

@@ -1,5 +1,4 @@
 /** Numbers, sizes and times as people of a language write them. */
-import { useMemo } from "react";
 import { useLanguage } from "./language.tsx";
 
 const KIB = 1024;
@@ -24,8 +23,13 @@ export interface Formats {
 
 export function useFormats(): Formats {
   const { locale } = useLanguage();
-  return useMemo(() => formatsOf(locale), [locale]);
+  let formats = known.get(locale);
+  if (!formats) known.set(locale, (formats = formatsOf(locale)));
+  return formats;
 }
+
+/** By locale: to make one takes milliseconds, and every page of a document has use for it. */
+const known = new Map<string, Formats>();
 
 function formatsOf(locale: string): Formats {
   const number = new Intl.NumberFormat(locale);

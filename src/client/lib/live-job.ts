@@ -1,6 +1,6 @@
 /**
  * Jobs that are followed live. Events change a view in place; components that show a page, or the
- * job's state, are told at most once a frame, and only those whose part has changed: dozens of pages
+ * job's state, are told at most thirty times a second, and only those whose part has changed: dozens of pages
  * may stream at once.
  */
 import { useEffect, useMemo, useSyncExternalStore } from "react";
@@ -12,6 +12,8 @@ import { isEnded } from "../../shared/job-states.ts";
 /** How the job is followed; `lost` goes on trying. */
 export type Connection = "connecting" | "live" | "lost" | "ended" | "refused";
 
+/** At least so long between two tellings: what grows thirty times a second grows smoothly. */
+const CALM_MS = 30;
 /** Where frames do not come, as in a tab that nobody looks at. */
 const HIDDEN_MS = 250;
 /** Until a connection that the browser has given up is tried again. */
@@ -32,6 +34,7 @@ export class LiveJob {
   readonly #listeners = new Map<Part, Set<() => void>>();
   readonly #changed = new Set<Part>();
   #isScheduled = false;
+  #toldAt = 0;
   #stop: (() => void) | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -137,11 +140,17 @@ export class LiveJob {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     if (document.hidden) setTimeout(() => this.#tell(), HIDDEN_MS);
-    else requestAnimationFrame(() => this.#tell());
+    else requestAnimationFrame(this.#onFrame);
   }
+
+  readonly #onFrame = (): void => {
+    if (performance.now() - this.#toldAt < CALM_MS) requestAnimationFrame(this.#onFrame);
+    else this.#tell();
+  };
 
   #tell(): void {
     this.#isScheduled = false;
+    this.#toldAt = performance.now();
     const parts = [...this.#changed];
     this.#changed.clear();
     for (const part of parts) {

@@ -5,7 +5,7 @@ import { ACCOUNT_KEY, ApiError, api, codeOf } from "./trpc.ts";
 
 export const serverInfo = queryOptions({
   queryKey: ["server-info"],
-  queryFn: async () => await getJson<ServerInfo>("/api/info"),
+  queryFn: async (): Promise<ServerInfo> => await (await request("/api/info")).json(),
   staleTime: 60_000,
 });
 
@@ -24,22 +24,21 @@ export const currentAccount = queryOptions({
 });
 
 /** @throws ApiError with the code of the problem, or `network` where nothing of ours answers. */
-export async function getJson<T>(path: string): Promise<T> {
-  return await sendJson<T>("GET", path);
+export async function sendJson(method: string, path: string, body?: unknown): Promise<void> {
+  await request(path, {
+    method,
+    ...(body !== undefined && {
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+  });
 }
 
-export async function sendJson<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init =
-    body === undefined
-      ? { method }
-      : { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(path, init).catch(() => {
-    throw new ApiError("network", "");
-  });
-  if (response.status === 204) return JSON.parse("null");
-  const answer = await response.json().catch(() => {
-    throw new ApiError("network", "");
-  });
-  if (response.ok) return answer;
-  throw new ApiError(String(answer.code ?? "internal"), String(answer.detail ?? ""));
+async function request(path: string, init?: RequestInit): Promise<Response> {
+  const response = await fetch(path, init).catch(() => undefined);
+  if (response?.ok === true) return response;
+  const problem = await response?.json().catch(() => undefined);
+  // What is no problem document of ours comes from something in between.
+  if (problem === undefined) throw new ApiError("network", "");
+  throw new ApiError(String(problem.code ?? "internal"), String(problem.detail ?? ""));
 }

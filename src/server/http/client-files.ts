@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { Elysia } from "elysia";
 import { publicRoute } from "./access.ts";
+import { requestPath } from "./request-path.ts";
 import { PAGE_POLICY } from "./response-headers.ts";
 
 export const clientDirectory = join(import.meta.dir, "../../../dist/client");
@@ -43,6 +44,22 @@ export function clientFiles(directory = clientDirectory) {
   const screen = files.has("/index.html") ? serve("/index.html") : notBuilt;
   for (const path of SCREENS) app.get(path, screen, publicRoute);
   return app;
+}
+
+/**
+ * The page for people who follow an address to nothing: it says so in their language, and leads back.
+ *
+ * @returns undefined for programs, for what stands under `/api`, and where the page is not built.
+ */
+export function lostPage(request: Request, directory = clientDirectory): Response | undefined {
+  const isForPeople = request.headers.get("accept")?.includes("text/html") === true;
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  const isApi = /^\/api(?:\/|$)/.test(requestPath(request));
+  if (!isForPeople || !isRead || isApi) return undefined;
+  const files = new Set(listFiles(directory).map((name) => `/${name}`));
+  if (!files.has("/index.html")) return undefined;
+  const page = fileResponse(directory, files, "/index.html", request);
+  return new Response(page.body, { status: 404, headers: page.headers });
 }
 
 function listFiles(directory: string): string[] {

@@ -1,10 +1,11 @@
 /**
- * Whatever no other route takes: 404 for unknown addresses, 405 with `Allow` for a method that the
+ * Whatever no other route takes: 404 for unknown addresses, to people as a page, 405 with `Allow` for a method that the
  * address does not know, and OPTIONS, which asks for the methods.
  */
 import { Elysia } from "elysia";
 import { AppError } from "../errors.ts";
 import { publicRoute } from "./access.ts";
+import { lostPage } from "./client-files.ts";
 import { requestPath } from "./request-path.ts";
 
 interface Route {
@@ -20,7 +21,11 @@ export function unmatchedRoutes(routes: () => readonly Route[]) {
     ({ request, set }) => {
       matchers ??= createMatchers(routes());
       const allowed = allowedMethods(matchers, requestPath(request));
-      if (allowed.length === 0) throw notFound();
+      if (allowed.length === 0) {
+        const page = lostPage(request);
+        if (page) return page;
+        throw notFound();
+      }
       set.headers["allow"] = allowed.join(", ");
       if (request.method === "OPTIONS") return new Response(null, { status: 204 });
       throw methodNotAllowed(request.method, allowed);

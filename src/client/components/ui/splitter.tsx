@@ -54,7 +54,7 @@ export function Splitter({ share, min, max, onChange, label, className }: Splitt
         isDragging.current = false;
       }}
       className={cn(
-        "group/split relative z-10 w-px shrink-0 cursor-col-resize touch-none bg-line",
+        "group/split relative z-10 print:hidden w-px shrink-0 cursor-col-resize touch-none bg-line",
         "before:absolute before:inset-y-0 before:-inset-x-1.5 hover:bg-accent focus-visible:bg-accent",
         className,
       )}

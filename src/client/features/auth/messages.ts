@@ -12,7 +12,6 @@ const en = {
   mismatch: "The passwords differ.",
   noAccount: "No account yet?",
   hasAccount: "Already have one?",
-  failed: "That did not work",
 };
 
 const zh: typeof en = {
@@ -27,7 +26,6 @@ const zh: typeof en = {
   mismatch: "两次输入的密码不一致。",
   noAccount: "还没有账号？",
   hasAccount: "已有账号？",
-  failed: "操作失败",
 };
 
 export const messages = { en, zh };

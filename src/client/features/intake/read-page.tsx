@@ -55,7 +55,8 @@ function DropArea() {
       <p className="font-serif text-3xl font-semibold tracking-tight text-balance break-keep sm:text-[2.75rem] sm:leading-tight">
         {text.lead}
       </p>
-      <p className="mt-4 text-balance text-muted">{text.hint}</p>
+      <p className="mt-4 text-balance text-muted pointer-coarse:hidden">{text.hint}</p>
+      <p className="mt-4 hidden text-balance text-muted pointer-coarse:block">{text.touchHint}</p>
       <div className="mt-8 flex flex-wrap items-center justify-center gap-3">
         <PickButton label={text.choose} icon={Upload} isMain multiple />
         <PickButton

@@ -2,11 +2,9 @@
 import { Link } from "@tanstack/react-router";
 import { DocumentState } from "../../components/document-state.tsx";
 import { PagePicture } from "../../components/page-picture.tsx";
-import { useFormats } from "../../lib/format.ts";
 import type { Outputs } from "../../lib/trpc.ts";
 
 export function Recent({ documents }: { documents: Outputs["documents"]["list"]["items"] }) {
-  const formats = useFormats();
   return (
     <ul className="grid grid-cols-2 gap-4 sm:grid-cols-3 lg:grid-cols-6">
       {documents.map((document) => (
@@ -23,12 +21,8 @@ export function Recent({ documents }: { documents: Outputs["documents"]["list"][
               className="sheet aspect-[3/4] w-full overflow-hidden transition-shadow group-hover:shadow-lifted"
             />
             <span className="mt-2 block truncate text-sm font-medium">{document.name}</span>
-            <span className="mt-0.5 block text-xs text-muted">
-              {document.job ? (
-                <DocumentState job={document.job} />
-              ) : (
-                formats.ago(document.createdAt)
-              )}
+            <span className="mt-0.5 block">
+              <DocumentState job={document.job} />
             </span>
           </Link>
         </li>

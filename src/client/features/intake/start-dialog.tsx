@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
+import { BATCH_KEY } from "../../lib/batch.ts";
 import { useErrorText } from "../../lib/error-text.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useMessages } from "../../lib/language.tsx";
@@ -63,7 +64,7 @@ export function StartDialog({ items }: { items: readonly IntakeItem[] }) {
         options={options}
         onChange={change}
         engines={engines.data ?? []}
-        range={isSingle ? range : undefined}
+        range={isSingle && pages > 1 ? range : undefined}
         onRange={setRange}
       />
       <p className="mt-4 text-xs text-muted">{text.keepNote}</p>
@@ -101,6 +102,7 @@ function useStart(onStarted: () => void) {
       intake.clear();
       onStarted();
       await client.invalidateQueries(trpc.documents.list.pathFilter());
+      void client.invalidateQueries({ queryKey: BATCH_KEY });
       const [documentId] = ids;
       if (ids.length === 1 && documentId !== undefined) {
         await navigate({ to: "/documents/$documentId", params: { documentId } });

@@ -1,9 +1,11 @@
 /** The documents, newest first, with their states live. */
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { LibraryBig, ListFilter } from "lucide-react";
 import { useState } from "react";
 import { Failure } from "../../components/failure.tsx";
-import { Button } from "../../components/ui/button.tsx";
+import { MoreButton } from "../../components/more-button.tsx";
+import { Button, buttonClass } from "../../components/ui/button.tsx";
 import { EmptyState } from "../../components/ui/empty-state.tsx";
 import { Skeleton } from "../../components/ui/skeleton.tsx";
 import { useMessages } from "../../lib/language.tsx";
@@ -18,7 +20,6 @@ const LIVE_MS = 1_500;
 const RESTING_MS = 15_000;
 
 export function DocumentList() {
-  const text = useMessages(messages);
   const [filter, setFilter] = useState<Filter>(noFilter);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const list = useDocuments(filter);
@@ -52,13 +53,7 @@ export function DocumentList() {
           />
         ))}
       </ul>
-      {list.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {text.more}
-          </Button>
-        </div>
-      )}
+      <MoreButton list={list} />
     </>
   );
 }
@@ -86,7 +81,15 @@ function useDocuments({ name, fileType, state }: Filter) {
 function Empty() {
   const text = useMessages(messages);
   return (
-    <EmptyState icon={<LibraryBig className="size-8" aria-hidden />} title={text.emptyTitle}>
+    <EmptyState
+      icon={<LibraryBig className="size-8" aria-hidden />}
+      title={text.emptyTitle}
+      action={
+        <Link to="/" className={buttonClass("primary")}>
+          {text.emptyAction}
+        </Link>
+      }
+    >
       {text.emptyDetail}
     </EmptyState>
   );

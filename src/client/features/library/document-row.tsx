@@ -2,7 +2,6 @@
 import { Link } from "@tanstack/react-router";
 import { DocumentState } from "../../components/document-state.tsx";
 import { PagePicture } from "../../components/page-picture.tsx";
-import { Chip } from "../../components/ui/chip.tsx";
 import { Progress } from "../../components/ui/progress.tsx";
 import { cn } from "../../lib/cn.ts";
 import { useFormats } from "../../lib/format.ts";
@@ -50,7 +49,8 @@ export function DocumentRow({ document, isSelected, onToggle }: DocumentRowProps
           {name}
         </Link>
         <p className="mt-0.5 truncate text-xs text-muted tabular-nums">
-          {text.pages(pages)} · {formats.bytes(bytes)} · {formats.ago(createdAt)}
+          {text.pages(pages)} · <span className="max-sm:hidden">{formats.bytes(bytes)} · </span>
+          {formats.ago(createdAt)}
         </p>
         {isRunning && (
           <Progress
@@ -60,7 +60,7 @@ export function DocumentRow({ document, isSelected, onToggle }: DocumentRowProps
           />
         )}
       </div>
-      {job ? <DocumentState job={job} /> : <Chip>{text.notRead}</Chip>}
+      <DocumentState job={job} />
     </li>
   );
 }

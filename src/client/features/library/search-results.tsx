@@ -3,8 +3,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { Failure } from "../../components/failure.tsx";
+import { MoreButton } from "../../components/more-button.tsx";
 import { PagePicture } from "../../components/page-picture.tsx";
-import { Button } from "../../components/ui/button.tsx";
 import { EmptyState } from "../../components/ui/empty-state.tsx";
 import { Skeleton } from "../../components/ui/skeleton.tsx";
 import { useMessages } from "../../lib/language.tsx";
@@ -41,13 +41,7 @@ export function SearchResults({ query }: { query: string }) {
           <HitRow key={`${hit.jobId}/${hit.page}`} hit={hit} />
         ))}
       </ul>
-      {search.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button isBusy={search.isFetchingNextPage} onClick={() => void search.fetchNextPage()}>
-            {text.more}
-          </Button>
-        </div>
-      )}
+      <MoreButton list={search} />
     </>
   );
 }
@@ -92,11 +86,16 @@ function Lit({ snippet: { text, hits } }: { snippet: Hit["snippet"] }) {
     <>
       {parts.map(({ from, before, word }) => (
         <span key={from}>
-          {before}
+          {unmarked(before)}
           <mark className="rounded-xs bg-mark px-0.5 text-ink">{word}</mark>
         </span>
       ))}
-      {text.slice(hits.at(-1)?.[1] ?? 0)}
+      {unmarked(text.slice(hits.at(-1)?.[1] ?? 0))}
     </>
   );
+}
+
+/** Without the marks of Markdown: cells of a table are kept apart by a dot. */
+function unmarked(part: string): string {
+  return part.replaceAll(/\s*\|[\s|:-]*/g, " · ").replaceAll(/[*#`]+/g, "");
 }

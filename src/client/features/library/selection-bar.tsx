@@ -28,6 +28,9 @@ export function SelectionBar({ documents, selected, onSelect }: SelectionBarProp
       <label className="flex items-center gap-3 text-muted">
         <input
           type="checkbox"
+          ref={(box) => {
+            if (box) box.indeterminate = selected.length > 0 && !isAll;
+          }}
           checked={isAll}
           onChange={() => onSelect(isAll ? [] : documents.map(({ id }) => id))}
           className="size-4.5 accent-accent"

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Failure } from "../../components/failure.tsx";
-import { Button } from "../../components/ui/button.tsx";
+import { MoreButton } from "../../components/more-button.tsx";
 import { Chip } from "../../components/ui/chip.tsx";
 import { Skeleton } from "../../components/ui/skeleton.tsx";
 import { cn } from "../../lib/cn.ts";
@@ -34,13 +34,7 @@ export function UserList({ ownId }: { ownId: number }) {
             <UserRow key={user.id} user={user} isOwn={user.id === ownId} />
           ))}
       </ul>
-      {list.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {text.more}
-          </Button>
-        </div>
-      )}
+      <MoreButton list={list} />
     </section>
   );
 }

@@ -14,7 +14,13 @@ const messages = {
 };
 const MOST_CHARS = 255;
 
-export function DocumentName({ document: { id, name } }: { document: Document }) {
+interface DocumentNameProps {
+  document: Document;
+  /** Over lines, where there is room for them. */
+  isWhole?: boolean;
+}
+
+export function DocumentName({ document: { id, name }, isWhole = false }: DocumentNameProps) {
   const text = useMessages(messages);
   const client = useQueryClient();
   const onError = useToldError();
@@ -62,7 +68,10 @@ export function DocumentName({ document: { id, name } }: { document: Document })
         type="button"
         title={`${rename.isPending ? rename.variables.name : name} – ${text.rename}`}
         onClick={() => setDraft(name)}
-        className="block max-w-full truncate rounded-md px-1.5 py-0.5 text-left hover:bg-sunken"
+        className={cn(
+          "max-w-full rounded-md px-1.5 py-0.5 hover:bg-sunken",
+          isWhole ? "line-clamp-4 text-center break-words" : "block truncate text-left",
+        )}
       >
         <bdi>{rename.isPending ? rename.variables.name : name}</bdi>
       </button>

@@ -52,7 +52,7 @@ export function useFindState(
   const pattern = useMemo(() => patternOf(wanted), [wanted]);
   const matches = useMatches(live, pattern, view);
   const position = Math.min(chosen ?? firstFrom(matches, from), Math.max(0, matches.length - 1));
-  const finding = useRevealed(pattern, matches[position]);
+  const finding = useRevealed(pattern, matches[position], place);
   const { current } = finding;
   useEffect(() => {
     // What is shown is scrolled to by its own page.
@@ -89,7 +89,11 @@ function useMatches(
   }, [pattern, live, view, counts]);
 }
 
-function useRevealed(pattern: RegExp | undefined, current: Match | undefined): Finding {
+function useRevealed(
+  pattern: RegExp | undefined,
+  current: Match | undefined,
+  place: Place,
+): Finding {
   const revealed = useRef("");
   return useMemo(
     () => ({
@@ -100,8 +104,9 @@ function useRevealed(pattern: RegExp | undefined, current: Match | undefined): F
         if (revealed.current === key) return;
         revealed.current = key;
         range.startContainer.parentElement?.scrollIntoView({ block: "center" });
+        place.scrolled();
       },
     }),
-    [pattern, current],
+    [pattern, current, place],
   );
 }

@@ -7,15 +7,28 @@ export class NearObserver {
   #observer: IntersectionObserver | undefined;
   readonly #listeners = new Map<Element, (isNear: boolean) => void>();
 
-  /** @param element a child of the pane that scrolls. */
+  /** @param element in what the pane scrolls. */
   observe(element: Element, listener: (isNear: boolean) => void): () => void {
-    this.#observer ??= this.#create(element.parentElement);
+    this.#observer ??= this.#create(element.parentElement?.parentElement ?? null);
     this.#listeners.set(element, listener);
     this.#observer.observe(element);
     return () => {
       this.#listeners.delete(element);
       this.#observer?.unobserve(element);
     };
+  }
+
+  /** As if all of them were near. */
+  showAll(): void {
+    for (const listener of this.#listeners.values()) listener(true);
+  }
+
+  /** Tells each listener anew how it is. */
+  lookAgain(): void {
+    for (const element of this.#listeners.keys()) {
+      this.#observer?.unobserve(element);
+      this.#observer?.observe(element);
+    }
   }
 
   #create(root: Element | null): IntersectionObserver {

@@ -78,7 +78,7 @@ export function PageEditor({ page, text: before, onClose }: PageEditorProps) {
           {text.cancel}
         </Button>
         <Button size="sm" variant="primary" isBusy={save.isPending} onClick={commit}>
-          {text.save} <Kbd>Ctrl S</Kbd>
+          {text.save} <Kbd isOnButton>Ctrl S</Kbd>
         </Button>
       </div>
       <Confirm

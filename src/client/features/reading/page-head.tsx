@@ -64,7 +64,7 @@ function Actions({ view: { page, state, text: markdown, version, origin } }: { v
   if (!isResting || editing === page) return null;
   const icon = "size-4";
   return (
-    <div className="flex items-center gap-0.5">
+    <div className="flex items-center gap-0.5 print:hidden">
       {origin === "edit" && version > 1 && (
         <IconButton
           label={text.undoEdit}

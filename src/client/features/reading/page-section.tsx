@@ -5,12 +5,11 @@ import { useNear } from "./near.ts";
 import { PageEditor } from "./page-editor.tsx";
 import { PageHead } from "./page-head.tsx";
 import { PageNotice } from "./page-notice.tsx";
-import { PageText } from "./page-text.tsx";
+import { PX_PER_CHAR, PageText } from "./page-text.tsx";
 import { useRoom } from "./room.ts";
 
-/** What a page takes that has not been rendered yet: pixels of its head, and of each character. */
+/** What the head of a page takes that has not been rendered yet. */
 const HEAD_PX = 140;
-const PX_PER_CHAR = 0.42;
 
 export const PageSection = memo(function PageSection({ page }: { page: number }) {
   const { live } = useRoom();

@@ -7,6 +7,7 @@ import { withFormulas } from "./formulas.ts";
 import { plainText } from "./plain-text.ts";
 import { useRoom } from "./room.ts";
 import { stableParts } from "./stable-parts.ts";
+import { useTurn } from "./turns.ts";
 import { usePageMarks } from "./use-page-marks.ts";
 import { usePageWords } from "./use-page-words.ts";
 
@@ -20,6 +21,8 @@ const FormulaText = lazy(async () => ({
 
 /** So long a text is no page, and would take long to render. */
 const MOST_MARKDOWN = 200_000;
+/** About what a text takes that has not been rendered yet. */
+export const PX_PER_CHAR = 0.42;
 
 /** @param view has a text; it changes in place, so its parts are what counts. */
 export function PageText({ view }: { view: PageView }) {
@@ -38,7 +41,7 @@ export function PageText({ view }: { view: PageView }) {
       className={cn("page-text", kind, isStreaming && !isMarkdown && "has-caret")}
     >
       {isMarkdown ? (
-        <Growing text={text} isStreaming={isStreaming} />
+        <Parts page={page} text={text} isStreaming={isStreaming} />
       ) : (
         <Unmarked text={text} isPlain={kind === "plain"} />
       )}
@@ -46,24 +49,37 @@ export function PageText({ view }: { view: PageView }) {
   );
 }
 
-/** So long a text stays in parts when it is whole: rendering all of it at once would be felt. */
-const LONG_CHARS = 6_000;
+interface PartsProps {
+  page: number;
+  text: string;
+  isStreaming: boolean;
+}
 
 /** While it grows only its last part is rendered again. */
-function Growing({ text, isStreaming }: { text: string; isStreaming: boolean }) {
-  if (!isStreaming && text.length < LONG_CHARS) return <Marked text={text} isStreaming={false} />;
+function Parts({ page, text, isStreaming }: PartsProps) {
   const parts = stableParts(text);
   return parts.map((part, index) => (
-    <Marked
+    <Part
       key={part.start}
+      page={page}
       text={part.text}
       isStreaming={isStreaming && index === parts.length - 1}
     />
   ));
 }
 
+const Part = memo(({ page, text, isStreaming }: PartsProps) => {
+  const isDue = useTurn(page);
+  if (!isDue) return <div data-part data-waiting style={{ height: text.length * PX_PER_CHAR }} />;
+  return (
+    <div data-part>
+      <Marked text={text} isStreaming={isStreaming} />
+    </div>
+  );
+});
+
 /** A text that cannot be rendered, for whatever it holds, is shown as it is. */
-const Marked = memo(({ text, isStreaming }: { text: string; isStreaming: boolean }) => {
+function Marked({ text, isStreaming }: Omit<PartsProps, "page">) {
   const formulas = useMemo(() => withFormulas(text), [text]);
   return (
     <CatchBoundary getResetKey={() => text} errorComponent={() => text}>
@@ -76,7 +92,7 @@ const Marked = memo(({ text, isStreaming }: { text: string; isStreaming: boolean
       </Suspense>
     </CatchBoundary>
   );
-});
+}
 
 function Unmarked({ text, isPlain }: { text: string; isPlain: boolean }) {
   return useMemo(() => (isPlain ? plainText(text) : text), [text, isPlain]);

@@ -32,10 +32,13 @@ function Beside({ pages, textTools, findBar, onDoubts }: PanesProps) {
   const text = useMessages(messages);
   const [share, setShare] = useState(initialShare);
   return (
-    <div className="flex min-h-0 flex-1">
+    <div className="print-flow flex min-h-0 flex-1">
       <Rail pages={pages} />
-      <div className="flex min-w-0 flex-1">
-        <div className="flex min-w-0 shrink-0 flex-col" style={{ width: `${share * 100}%` }}>
+      <div className="print-flow flex min-w-0 flex-1">
+        <div
+          className="flex min-w-0 shrink-0 flex-col print:hidden"
+          style={{ width: `${share * 100}%` }}
+        >
           <PicturePane onDoubts={onDoubts} className="flex-1" />
         </div>
         <Splitter
@@ -48,8 +51,8 @@ function Beside({ pages, textTools, findBar, onDoubts }: PanesProps) {
             setShare(next);
           }}
         />
-        <div className="flex min-w-0 flex-1 flex-col">
-          <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line bg-surface px-3 py-1.5">
+        <div className="print-flow flex min-w-0 flex-1 flex-col">
+          <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line bg-surface px-3 py-1.5 print:hidden">
             <PageField pages={pages} />
             {textTools}
           </div>
@@ -68,9 +71,9 @@ function OneByOne({ pages, textTools, findBar, onDoubts }: PanesProps) {
   const layer = (isShown: boolean): string =>
     cn("absolute inset-0 flex flex-col", !isShown && "invisible");
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <div className="print-flow flex min-h-0 flex-1 flex-col">
       {pages.length > 1 && <Rail pages={pages} />}
-      <div className="flex flex-wrap items-center justify-between gap-1 border-b border-line px-2 py-1.5">
+      <div className="flex flex-wrap items-center justify-between gap-1 border-b border-line px-2 py-1.5 print:hidden">
         <Segments
           label={text.shownPart}
           value={part}
@@ -84,11 +87,11 @@ function OneByOne({ pages, textTools, findBar, onDoubts }: PanesProps) {
       </div>
       {findBar}
       {/* Both keep their size and their place while they are not seen. */}
-      <div className="relative min-h-0 flex-1">
-        <div className={layer(part === "picture")}>
+      <div className="print-flow relative min-h-0 flex-1">
+        <div className={cn(layer(part === "picture"), "print:hidden")}>
           <PicturePane onDoubts={onDoubts} className="flex-1" />
         </div>
-        <div className={layer(part === "text")}>
+        <div className={cn(layer(part === "text"), "print-flow")}>
           <TextPane pages={pages} className="flex-1" />
         </div>
       </div>

@@ -11,6 +11,7 @@ export class Place {
   isFollowing: boolean;
   readonly #listeners = new Set<() => void>();
   #go: Go | undefined;
+  #onScrolled: (() => void) | undefined;
 
   constructor(page: number, isFollowing: boolean) {
     this.page = page;
@@ -48,6 +49,19 @@ export class Place {
     this.#go = go;
     return () => {
       this.#go = undefined;
+    };
+  }
+
+  /** The page itself has scrolled the texts, to where its reader wanted to be: there they stay. */
+  scrolled(): void {
+    this.#onScrolled?.();
+  }
+
+  /** For what keeps the texts in their place. */
+  onScrolled(listener: () => void): () => void {
+    this.#onScrolled = listener;
+    return () => {
+      this.#onScrolled = undefined;
     };
   }
 

@@ -17,7 +17,7 @@ export function Rail({ pages }: { pages: readonly number[] }) {
   return (
     <nav
       aria-label={text.pages}
-      className="shrink-0 overflow-auto border-line max-md:border-b md:w-22 md:border-r lg:w-28"
+      className="shrink-0 overflow-auto print:hidden border-line max-md:border-b md:w-22 md:border-r lg:w-28"
     >
       <ol className="flex gap-2 p-2 md:flex-col md:gap-3 md:p-2.5 lg:p-3">
         {pages.map((page) => (

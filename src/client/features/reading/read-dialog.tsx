@@ -6,6 +6,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { LabelledControl } from "../../components/ui/field.tsx";
 import { Select } from "../../components/ui/select.tsx";
+import { BATCH_KEY } from "../../lib/batch.ts";
 import { useMessages } from "../../lib/language.tsx";
 import { jobOptions, useReadingOptions } from "../../lib/reading-options.ts";
 import { api, trpc } from "../../lib/trpc.ts";
@@ -84,8 +85,7 @@ export function RetryDialog({ page, ...dialog }: ReadDialogProps & { page: numbe
         />
       }
     >
-      <div className="flex flex-col gap-4">
-        <OptionFields options={options} onChange={change} engines={engines.data ?? []} />
+      <OptionFields options={options} onChange={change} engines={engines.data ?? []}>
         <LabelledControl label={text.resolution} hint={text.resolutionHint}>
           {(id) => (
             <Select
@@ -96,7 +96,7 @@ export function RetryDialog({ page, ...dialog }: ReadDialogProps & { page: numbe
             />
           )}
         </LabelledControl>
-      </div>
+      </OptionFields>
     </Dialog>
   );
 }
@@ -122,6 +122,7 @@ export function ReadAgainDialog({ documentId, onStarted, ...dialog }: StartDialo
       }),
     async onSuccess({ id }) {
       await client.invalidateQueries(trpc.jobs.list.pathFilter());
+      void client.invalidateQueries({ queryKey: BATCH_KEY });
       onStarted(id);
       dialog.onClose();
     },

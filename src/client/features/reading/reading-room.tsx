@@ -12,6 +12,7 @@ import { type Room, RoomProvider, type TextView, textViews } from "./room.ts";
 import { TextTools } from "./text-tools.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useArrival } from "./use-arrival.ts";
+import { useElsewhere } from "./use-elsewhere.ts";
 import { useEnd } from "./use-end.ts";
 import { usePages } from "./use-pages.ts";
 import { useReadingKeys } from "./use-reading-keys.ts";
@@ -57,10 +58,11 @@ export function ReadingRoom({ document, jobs, job, page, onJob }: ReadingRoomPro
   useReadingKeys(room, pages, () => setFinding(true));
   useArrival(room, page);
   useEnd(room);
+  useElsewhere(live);
   return (
     <RoomProvider value={room}>
       <FindingProvider value={find.finding}>
-        <div className="flex -mb-4 h-[calc(100dvh-4rem)] flex-col md:mb-0 md:h-dvh">
+        <div className="print-flow flex -mb-4 h-[calc(100dvh-4rem)] flex-col md:mb-0 md:h-dvh">
           <Toolbar jobs={jobs} onJob={onJob} />
           <Panes
             pages={pages}

@@ -29,4 +29,14 @@ describe("the parts of a growing text", () => {
     const line = paragraph.repeat(20);
     expect(partsOf(line)).toEqual([line]);
   });
+
+  const long = Array.from({ length: 8 }, () => paragraph).join("\n\n");
+
+  test.each([
+    ["a formula", `$$\n${long}\n$$`],
+    ["a table in HTML", `<table><tr><td>${long}</td></tr></table>`],
+    ["an entry of a list, which goes on indented", `- ${long.replaceAll("\n\n", "\n\n  ")}`],
+  ])("never cut %s", (_, whole) => {
+    expect(partsOf(`${whole}\n\nend`)).toEqual([`${whole}\n\n`, "end"]);
+  });
 });

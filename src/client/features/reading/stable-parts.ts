@@ -1,11 +1,16 @@
 /**
  * A text that grows, in parts of which only the last one changes: what has been rendered of a long
- * page need not be rendered again with each word. Parts end at empty lines, outside of code.
+ * page need not be rendered again with each word. Parts end at empty lines, outside of code,
+ * formulas and lists.
  */
 
 /** In characters: long enough to hold most lists and tables, short enough to be rendered in a frame. */
-const PART_CHARS = 1_500;
+const PART_CHARS = 1_000;
+/** What has an end of its own: an odd number of fences, or of dollars, leaves it open. */
 const FENCE = /^ {0,3}(?:```|~~~)/gm;
+const DOLLARS = /\$\$/g;
+const TABLE_BEGINS = /<table\b/gi;
+const TABLE_ENDS = /<\/table\s*>/gi;
 
 export interface TextPart {
   /** Where in the text it begins. */
@@ -27,14 +32,23 @@ export function stableParts(text: string): TextPart[] {
   return parts;
 }
 
-/** After the first empty line that is far enough and leaves no code open. */
+/** After the first empty line that is far enough, with something new behind it. */
 function partEnd(text: string, start: number): number | undefined {
   let at = text.indexOf("\n\n", start + PART_CHARS);
   while (at >= 0) {
-    const fences = text.slice(start, at).match(FENCE)?.length ?? 0;
-    // What stands at the very end may go on: a list, or a line of it.
-    if (fences % 2 === 0 && at + 2 < text.length) return at + 2;
-    at = text.indexOf("\n\n", at + 2);
+    const end = at + 2;
+    // What is indented goes on with a list; and what stands at the very end may still be.
+    const isNew = end < text.length && /\S/.test(text.charAt(end));
+    if (isNew && isClosed(text.slice(start, end))) return end;
+    at = text.indexOf("\n\n", at + 1);
   }
   return undefined;
+}
+
+/** Whether it leaves no code, formula or table open. */
+function isClosed(part: string): boolean {
+  const count = (pattern: RegExp): number => part.match(pattern)?.length ?? 0;
+  return (
+    count(FENCE) % 2 === 0 && count(DOLLARS) % 2 === 0 && count(TABLE_BEGINS) <= count(TABLE_ENDS)
+  );
 }

@@ -1,6 +1,7 @@
 /** The texts of all pages, one under another; only those near the view are rendered. */
 import { ArrowDownToLine } from "lucide-react";
-import { type MouseEvent, useEffect, useRef, useState } from "react";
+import { type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "../../components/ui/button.tsx";
 import { cn } from "../../lib/cn.ts";
 import { useLiveState } from "../../lib/live-job.ts";
@@ -11,6 +12,8 @@ import { PageSection } from "./page-section.tsx";
 import { useIsFollowing } from "./place.ts";
 import { offsetAtPoint, rangeOf } from "./rendered-text.ts";
 import { type Room, useRoom } from "./room.ts";
+import { Turns, TurnsContext } from "./turns.ts";
+import { useAnchor } from "./use-anchor.ts";
 import { useFollow } from "./use-follow.ts";
 import { usePlaceInText } from "./use-place-in-text.ts";
 import type { LitWord } from "./word-light.ts";
@@ -25,14 +28,18 @@ export function TextPane({ pages, className }: TextPaneProps) {
   const text = useMessages(messages);
   const room = useRoom();
   const pane = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const [observer] = useState(() => new NearObserver());
+  const turns = useMemo(() => new Turns(() => room.place.page), [room.place]);
   usePlaceInText(pane, room.place);
+  useAnchor(pane, content, room.place);
   useFollow(pane, room);
   useShowInText(room);
+  usePrinting(observer, turns);
   return (
     <section
       aria-label={text.text}
-      className={cn("relative flex min-h-0 min-w-0 flex-col bg-surface", className)}
+      className={cn("print-flow relative flex min-h-0 min-w-0 flex-col bg-surface", className)}
     >
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events: the words are in the picture as well */}
       <div
@@ -41,7 +48,7 @@ export function TextPane({ pages, className }: TextPaneProps) {
         tabIndex={0}
         role="group"
         aria-label={text.text}
-        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px]"
+        className="print-flow relative min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
         onMouseMove={(event) => room.light.light(wordUnder(room, event))}
         onMouseLeave={() => room.light.light(undefined)}
         onClick={(event) => {
@@ -50,12 +57,16 @@ export function TextPane({ pages, className }: TextPaneProps) {
           if (word && !isSelecting) room.light.show("picture", word);
         }}
       >
-        <NearContext value={observer}>
-          {pages.map((page) => (
-            <PageSection key={page} page={page} />
-          ))}
-        </NearContext>
-        <div className="h-3/4" />
+        <div ref={content}>
+          <NearContext value={observer}>
+            <TurnsContext value={turns}>
+              {pages.map((page) => (
+                <PageSection key={page} page={page} />
+              ))}
+            </TurnsContext>
+          </NearContext>
+        </div>
+        <div className="h-3/4 print:hidden" />
       </div>
       <FollowButton />
     </section>
@@ -91,11 +102,32 @@ function useShowInText({ light, shown, place }: Room): void {
         const span = text?.placed[index];
         const range = text && span && rangeOf(text.rendered, span);
         place.follow(false);
-        if (range) range.startContainer.parentElement?.scrollIntoView({ block: "center" });
-        else place.goTo(page);
+        if (!range) {
+          place.goTo(page);
+          return;
+        }
+        range.startContainer.parentElement?.scrollIntoView({ block: "center" });
+        place.scrolled();
       }),
     [light, shown, place],
   );
+}
+
+/** On paper there is no near and far: everything is rendered before it is printed. */
+function usePrinting(observer: NearObserver, turns: Turns): void {
+  useEffect(() => {
+    const before = (): void => {
+      flushSync(() => observer.showAll());
+      turns.takeAll();
+    };
+    const after = (): void => observer.lookAgain();
+    window.addEventListener("beforeprint", before);
+    window.addEventListener("afterprint", after);
+    return () => {
+      window.removeEventListener("beforeprint", before);
+      window.removeEventListener("afterprint", after);
+    };
+  }, [observer, turns]);
 }
 
 function wordUnder({ shown }: Room, event: MouseEvent): LitWord | undefined {

@@ -1,6 +1,5 @@
 /** The words of the toolbar. */
 const en = {
-  actions: "This document",
   library: "Library",
   progress: "Pages read",
   reconnecting: "Reconnecting …",
@@ -44,7 +43,6 @@ const en = {
 };
 
 const zh: typeof en = {
-  actions: "文档操作",
   library: "文库",
   progress: "已识别页数",
   reconnecting: "正在重新连接…",

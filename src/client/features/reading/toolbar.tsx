@@ -29,7 +29,7 @@ export function Toolbar({ jobs, onJob }: ToolbarProps) {
   const present = state === undefined || counts.pages === 0 ? job : { ...counts, state };
   const isGoingOn = counts.pages > 0 && !isEnded;
   return (
-    <header className="relative border-b border-line bg-canvas">
+    <header className="relative border-b border-line bg-canvas print:hidden">
       <div className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-1 px-2 py-1.5 sm:px-3">
         <div className="flex min-w-0 flex-1 items-center gap-2">
           <Tooltip label={text.library}>

@@ -41,7 +41,7 @@ export function UnreadPage({ document, onStarted }: UnreadPageProps) {
           className="sheet aspect-[3/4] w-56 overflow-hidden"
         />
         <div className="max-w-full min-w-0">
-          <DocumentName document={document} />
+          <DocumentName document={document} isWhole />
           <p className="mt-1 text-sm text-muted">
             {text.pages(document.pages, formats.bytes(document.bytes))}
           </p>

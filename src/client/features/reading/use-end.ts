@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useDocumentTitle } from "../../components/page-header.tsx";
 import { announce } from "../../lib/announce.tsx";
-import { useFormats } from "../../lib/format.ts";
+import { BATCH_KEY } from "../../lib/batch.ts";
 import { useLiveState } from "../../lib/live-job.ts";
 import { useMessages } from "../../lib/language.tsx";
 import { remember } from "../../lib/storage.ts";
@@ -14,13 +14,10 @@ import { messages } from "./toolbar-messages.ts";
 
 export function useEnd({ document, job, live }: Room): void {
   const text = useMessages(messages);
-  const formats = useFormats();
   const client = useQueryClient();
   const { state, counts, isEnded, connection } = useLiveState(live);
   const isRunning = state === "running" && counts.pages > 0;
-  useDocumentTitle(
-    isRunning ? `${formats.percent(shareOf(counts))} · ${document.name}` : document.name,
-  );
+  useDocumentTitle(document.name, isRunning ? shareOf(counts) : undefined);
   const wasRunning = useRef(false);
   useEffect(() => {
     if (isRunning) wasRunning.current = true;
@@ -29,6 +26,7 @@ export function useEnd({ document, job, live }: Room): void {
     announce(endingOf(state, counts.failedPages, text));
     void client.invalidateQueries(trpc.jobs.list.pathFilter());
     void client.invalidateQueries(trpc.documents.list.pathFilter());
+    void client.invalidateQueries({ queryKey: BATCH_KEY });
     void rememberPace(job.id);
   }, [isRunning, isEnded, state, counts.failedPages, text, client, job.id]);
   const wasLost = useRef(false);

@@ -7,6 +7,8 @@ import type { Room } from "./room.ts";
 
 /** Share of the pane's height at which what is being written is held. */
 const LINE = 0.7;
+/** A page that has ended stays in view for so long: where many end at once, none would be seen. */
+const DWELL_MS = 400;
 
 export function useFollow(pane: RefObject<HTMLDivElement | null>, { live, place }: Room): void {
   const isFollowing = useIsFollowing(place);
@@ -17,15 +19,19 @@ export function useFollow(pane: RefObject<HTMLDivElement | null>, { live, place 
     if (!live || !isFollowing || !isRunning || !element) return undefined;
     let page: number | undefined;
     let frame = 0;
+    let dwell: ReturnType<typeof setTimeout> | undefined;
     let stopPage = (): void => {};
     // A frame later than the text, which is rendered by then.
     const scroll = (): void => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => {
-        if (page !== undefined) holdEnd(element, page);
+        if (page === undefined) return;
+        holdEnd(element, page);
+        place.scrolled();
       });
     };
     const choose = (): void => {
+      dwell = undefined;
       const next = followedPage(live.view.pages.values());
       if (next === undefined || next === page) return;
       page = next;
@@ -34,10 +40,13 @@ export function useFollow(pane: RefObject<HTMLDivElement | null>, { live, place 
       stopPage = live.listen(page, scroll);
       scroll();
     };
-    const stopJob = live.listen("job", choose);
+    const stopJob = live.listen("job", () => {
+      dwell ??= setTimeout(choose, page === undefined ? 0 : DWELL_MS);
+    });
     choose();
     return () => {
       cancelAnimationFrame(frame);
+      clearTimeout(dwell);
       stopJob();
       stopPage();
     };

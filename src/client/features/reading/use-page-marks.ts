@@ -28,6 +28,11 @@ export function usePageMarks(
       setMarks("word", page, text ? rangesOf(text, [span]) : []);
     };
     const update = (): void => {
+      // Parts whose turn has not come yet would shift everything behind them.
+      if (element.querySelector("[data-waiting]")) {
+        shown.delete(page);
+        return;
+      }
       // A page that streams is rendered again and again.
       if (words.length === 0 && !finding.pattern) {
         shown.set(page, NOTHING);

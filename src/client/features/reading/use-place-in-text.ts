@@ -39,6 +39,7 @@ export function usePlaceInText(pane: RefObject<HTMLDivElement | null>, place: Pl
     const stop = place.onGo((page) => {
       isByHand = false;
       element.querySelector(`[data-page="${page}"]`)?.scrollIntoView({ block: "start" });
+      place.scrolled();
     });
     return () => {
       cancelAnimationFrame(frame);
@@ -56,7 +57,7 @@ const SCROLL_KEYS = new Set(["PageUp", "PageDown", "ArrowUp", "ArrowDown", "Home
 
 function pageAt(pane: HTMLElement): number | undefined {
   const eyes = pane.scrollTop + pane.clientHeight * EYES;
-  const sections = [...pane.querySelectorAll<HTMLElement>(":scope > [data-page]")];
+  const sections = [...pane.querySelectorAll<HTMLElement>("[data-page]")];
   const at = sections.findLast((section) => section.offsetTop <= eyes) ?? sections[0];
   return at && Number(at.dataset["page"]);
 }

@@ -1,6 +1,7 @@
 /** Changes of a page's text, and what is known of the page after them. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { PageVersion } from "../../../shared/jobs.ts";
+import type { LiveJob } from "../../lib/live-job.ts";
 import { useErrorText } from "../../lib/error-text.ts";
 import { useMessages } from "../../lib/language.tsx";
 import { toast } from "../../lib/toast.ts";
@@ -46,15 +47,22 @@ export function useToldError(): (error: unknown) => void {
 
 /** A job that has ended tells nobody of it. */
 function useTakeVersion(): (version: PageVersion) => void {
-  const { job, live } = useRoom();
+  const { live } = useRoom();
   const client = useQueryClient();
-  return ({ page, version, text, origin, confidence }) => {
-    const attempt = live?.page(page)?.attempt ?? 0;
-    const known = { ...(confidence !== undefined && { confidence }), origin };
-    live?.apply([
-      { type: "page", page, state: "done", attempt, version, ...known },
-      { type: "text", page, attempt, text },
-    ]);
-    void client.invalidateQueries(trpc.jobs.versions.queryFilter({ id: job.id, page }));
-  };
+  return (version) => live && takeVersion(live, client, version);
+}
+
+/** The version counts from now on. */
+export function takeVersion(
+  live: LiveJob,
+  client: QueryClient,
+  { page, version, text, origin, confidence }: PageVersion,
+): void {
+  const attempt = live.page(page)?.attempt ?? 0;
+  const known = { ...(confidence !== undefined && { confidence }), origin };
+  live.apply([
+    { type: "page", page, state: "done", attempt, version, ...known },
+    { type: "text", page, attempt, text },
+  ]);
+  void client.invalidateQueries(trpc.jobs.versions.queryFilter({ id: live.id, page }));
 }

@@ -53,10 +53,7 @@ const en = {
   version: (version: string) => `My OCR ${version}`,
   license: "Free software under the AGPL-3.0-or-later.",
   api: "Description of the API",
-  copy: "Copy",
-  copied: "Copied",
   failed: "That did not work",
-  cancel: "Cancel",
   done: "Done",
 };
 
@@ -111,10 +108,7 @@ const zh: typeof en = {
   version: (version) => `My OCR ${version}`,
   license: "自由软件，AGPL-3.0-or-later 许可。",
   api: "API 说明",
-  copy: "复制",
-  copied: "已复制",
   failed: "操作失败",
-  cancel: "取消",
   done: "完成",
 };
 

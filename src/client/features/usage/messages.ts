@@ -57,7 +57,6 @@ const en = {
   size: "Size",
   ofPagesFailed: (failed: string) => `${failed} failed`,
   about: (tokens: string) => `≈ ${tokens}`,
-  more: "Show older ones",
 };
 
 const zh: typeof en = {
@@ -116,7 +115,6 @@ const zh: typeof en = {
   size: "大小",
   ofPagesFailed: (failed) => `${failed} 失败`,
   about: (tokens) => `≈ ${tokens}`,
-  more: "显示更早的记录",
 };
 
 export const messages = { en, zh };

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Failure } from "../../components/failure.tsx";
-import { Button } from "../../components/ui/button.tsx";
+import { MoreButton } from "../../components/more-button.tsx";
 import { Skeleton } from "../../components/ui/skeleton.tsx";
 import { useMessages } from "../../lib/language.tsx";
 import { isPhone, useMedia } from "../../lib/media.ts";
@@ -33,13 +33,7 @@ export function Requests() {
       {list.isPending && <Skeleton className="h-64 w-full" />}
       {items.length > 0 &&
         (isNarrow ? <RequestCards items={items} /> : <RequestTable items={items} />)}
-      {list.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {text.more}
-          </Button>
-        </div>
-      )}
+      <MoreButton list={list} />
     </section>
   );
 }

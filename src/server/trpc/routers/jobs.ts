@@ -46,6 +46,11 @@ export const jobsRouter = router({
       return { items, nextCursor: items.length === limit ? items.at(-1)?.id : undefined };
     }),
 
+  /** What was started together, as one; null where nothing is being read. See `Batches`. */
+  batch: procedure
+    .input(z.object({ first: id.optional() }))
+    .query(({ ctx, input }) => ctx.services.batches.get(ctx.principal.userId, input.first) ?? null),
+
   pages: procedure
     .input(jobInput)
     .query(async ({ ctx, input }) => await ctx.services.jobs.pages(ctx.principal, input.id)),
