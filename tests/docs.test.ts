@@ -82,6 +82,9 @@ describe("documents speak of the project alone", () => {
     "localhost",
     "127.0.0.1",
     "api.openai.com",
+    // Of the compose file.
+    "engine",
+    "ollama",
     "github.com",
     "keepachangelog.com",
     "semver.org",

@@ -1,8 +1,13 @@
 /** What a server tells about itself: probes and self-description. */
 import { z } from "zod";
 
+const commitSchema = z
+  .string()
+  .optional()
+  .describe("The commit that it was made of; left out where it is not known.");
+
 export const healthSchema = z
-  .object({ status: z.literal("ok"), version: z.string() })
+  .object({ status: z.literal("ok"), version: z.string(), commit: commitSchema })
   .meta({ id: "Health" });
 
 const checkSchema = z
@@ -20,6 +25,7 @@ export const serverInfoSchema = z
   .object({
     name: z.string(),
     version: z.string(),
+    commit: commitSchema,
     engine: z.object({ name: z.string(), model: z.string() }),
     auth: z.object({
       enabled: z.boolean().describe("Whether people have to log in."),

@@ -1,7 +1,8 @@
 /** `my-ocr`: reads documents, starts the server, manages accounts, the database and backups. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type Role, roles } from "../../shared/accounts.ts";
-import { version } from "../version.ts";
+import { releaseOf } from "../../shared/release.ts";
+import { commit, version } from "../version.ts";
 import type { BackupOptions } from "./backup.ts";
 import { EXIT, Interrupted, SIGNAL_EXITS, report } from "./failures.ts";
 import type { ReadOptions } from "./read.ts";
@@ -22,7 +23,7 @@ Examples:
 function createProgram(): Command {
   const program = new Command("my-ocr")
     .description("Turns scans, photos and PDFs into text.")
-    .version(version)
+    .version(releaseOf({ version, commit }))
     .exitOverride()
     .showHelpAfterError("Try my-ocr --help.")
     .addHelpText("after", EXAMPLES);

@@ -7,7 +7,7 @@ import type { Services } from "../services.ts";
 import { publicRoute } from "./access.ts";
 import type { Operations } from "./openapi/operation.ts";
 import { requestContext } from "./request-context.ts";
-import { version } from "../version.ts";
+import { commit, version } from "../version.ts";
 
 const ENGINE_CHECK_TIMEOUT_MS = 3_000;
 /** Probes of many callers in a short time ask the engine once. */
@@ -21,7 +21,7 @@ export function healthRoutes(services: Services) {
   );
   return new Elysia()
     .use(requestContext(services.logger))
-    .get("/healthz", () => ({ status: "ok", version }), publicRoute)
+    .get("/healthz", () => ({ status: "ok", version, commit }), publicRoute)
     .get(
       "/readyz",
       async ({ set }) => {
@@ -41,6 +41,7 @@ function describeServer({ engines, config }: Services) {
   return {
     name: "My OCR",
     version,
+    commit,
     engine: { name: engine.name, model: engine.model },
     auth: { enabled: config.AUTH_ENABLED, registration: config.REGISTRATION_ENABLED },
     limits: {

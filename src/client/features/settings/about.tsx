@@ -1,5 +1,6 @@
 /** How long documents are kept, and what this is. */
 import { useQuery } from "@tanstack/react-query";
+import { releaseOf } from "../../../shared/release.ts";
 import { useMessages } from "../../lib/language.tsx";
 import { serverInfo } from "../../lib/session.ts";
 import { trpc } from "../../lib/trpc.ts";
@@ -24,7 +25,7 @@ export function AboutSection() {
   return (
     <Section title={text.about}>
       <p className="text-sm">
-        {text.version(data?.version ?? "")} · {text.license}
+        {text.version(data ? releaseOf(data) : "")} · {text.license}
       </p>
       <a href="/api/docs" className="inline-block py-2.5 text-sm text-accent hover:underline">
         {text.api}
