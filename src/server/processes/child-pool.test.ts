@@ -143,9 +143,11 @@ describe("a pool of child processes", () => {
     expect(pool.lost).toBe(0);
   });
 
-  test("children get nothing of the server's environment but the path and the time zone", async () => {
+  test("children get nothing of the server's environment but the path and the time zone, and call nobody", async () => {
     process.env["LLM_API_KEY"] = "secret";
-    expect(await createPool().run({ do: "environment" }, calm)).toBe("PATH,TZ");
+    expect(await createPool().run({ do: "environment" }, calm)).toBe(
+      "ORT_DISABLE_TELEMETRY,PATH,TZ",
+    );
     delete process.env["LLM_API_KEY"];
   });
 

@@ -39,6 +39,9 @@ export interface TaskOptions<Progress> {
   affinity?: string;
 }
 
+/** ONNX Runtime would tell its makers over the network what it runs on. */
+export const SILENT = { ORT_DISABLE_TELEMETRY: "1" };
+
 /** How long a new child may take until it is ready. */
 const START_TIMEOUT_MS = 30_000;
 /** How long a child may go on with a task that nobody wants any more. */
@@ -92,7 +95,7 @@ export class Child<Task, Progress, Result> {
     this.exited = promise;
     this.#process = Bun.spawn([process.execPath, options.entry, ...(options.args ?? [])], {
       // No secrets: a child that a hostile file took over must find nothing.
-      env: { PATH: process.env["PATH"] ?? "", TZ: process.env["TZ"] ?? "UTC" },
+      env: { PATH: process.env["PATH"] ?? "", TZ: process.env["TZ"] ?? "UTC", ...SILENT },
       stdio: ["ignore", "ignore", "inherit"],
       serialization: "advanced",
       ipc: (message: FromChild<Progress, Result>) => this.#onMessage(message),

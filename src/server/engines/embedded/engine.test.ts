@@ -50,6 +50,12 @@ describe("the built-in engine", () => {
     return { text, end };
   }
 
+  test("has its runtime tell nobody what it runs on", async () => {
+    await read(draw(["Quiet"]));
+    const [pid = 0] = engine.pids;
+    expect(readFileSync(`/proc/${pid}/environ`, "utf8")).toContain("ORT_DISABLE_TELEMETRY=1");
+  });
+
   test(
     "reads what stands there, with a confidence and a box for each line",
     async () => {
