@@ -84,6 +84,7 @@ function steps(): Step[] {
     check("migrations", script("check-migrations")),
     testStep("import table", 2 * MINUTE, ["tests/import-table.test.ts"]),
     check("prometheus", script("prometheus"), 4 * MINUTE),
+    check("proxies", script("proxies"), 4 * MINUTE),
     testStep("unit and integration tests", 9 * MINUTE, unitTests()),
     ...dataTests(),
     check("build", script("build-client", "--force"), 5 * MINUTE),
