@@ -4,16 +4,10 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createMetrics } from "../src/server/metrics/registry.ts";
 import { apiErrors } from "../src/shared/api-errors.ts";
+import { documents, readDocument as read } from "./fixtures/documents.ts";
 import { typesOf } from "./fixtures/scrape.ts";
 
 const root = join(import.meta.dir, "..");
-const documents = ["*.md", ".env.example", "{docs,src,scripts,tests,e2e,bench,drizzle}/**/*.md"]
-  .flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: root, dot: true })])
-  .toSorted();
-
-async function read(document: string): Promise<string> {
-  return await Bun.file(join(root, document)).text();
-}
 
 /** Code is no prose: what looks like a link or a heading in it is none. */
 function withoutCode(markdown: string): string {
