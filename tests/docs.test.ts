@@ -2,18 +2,14 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { describeVariables } from "../src/server/config.ts";
 import { createMetrics } from "../src/server/metrics/registry.ts";
 import { apiErrors } from "../src/shared/api-errors.ts";
+import { documents, readDocument as read } from "./fixtures/documents.ts";
 import { typesOf } from "./fixtures/scrape.ts";
+import packageJson from "../package.json" with { type: "json" };
 
 const root = join(import.meta.dir, "..");
-const documents = ["*.md", ".env.example", "{docs,src,scripts,tests,e2e,bench,drizzle}/**/*.md"]
-  .flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: root, dot: true })])
-  .toSorted();
-
-async function read(document: string): Promise<string> {
-  return await Bun.file(join(root, document)).text();
-}
 
 /** Code is no prose: what looks like a link or a heading in it is none. */
 function withoutCode(markdown: string): string {
@@ -68,6 +64,66 @@ test("docs/metrics.md lists every metric with its type, and no other", async () 
   const rows = (await read("docs/metrics.md")).matchAll(/^\| +`(\w+)` +\| +(\w+) +\|/gm);
   const listed = [...rows].map(([, name, type]) => `${name} ${type}`);
   expect(listed.toSorted()).toEqual([...known].map((one) => one.join(" ")).toSorted());
+});
+
+test("docs/troubleshooting.md names every error code", async () => {
+  const text = await read("docs/troubleshooting.md");
+  const known = Object.keys(apiErrors);
+  expect(known.filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
+});
+
+test("every alert leads to its part of a document", async () => {
+  const rules = await Bun.file(join(root, "docker/prometheus/rules/my-ocr.yml")).text();
+  const alerts = [...rules.matchAll(/^ +- alert: /gm)];
+  const links = [...rules.matchAll(/runbook_url: (\S+)$/gm)].map(([, link = ""]) => link);
+  expect(links).toHaveLength(alerts.length);
+  const problems = await Promise.all(links.map(async (link) => await brokenLink(".", link)));
+  expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
+});
+
+describe("settings", () => {
+  const variables = new Map(describeVariables().map((one) => [one.name, one]));
+  const prefixes = [...new Set([...variables.keys()].map((name) => name.split("_")[0]))];
+  /** Not the server's: of tests and of what they are told. */
+  const others = new Set(["OCR_DATA", "ACCESS_TOKEN"]);
+
+  test.each(documents)("that %s names exist", async (document) => {
+    const named = (await read(document)).matchAll(
+      new RegExp(`(?<![\\w-])(?:${prefixes.join("|")})_[A-Z_]+(?![\\w])`, "g"),
+    );
+    const unknown = [...named].map(([name]) => name).filter((name) => !variables.has(name));
+    expect(unknown.filter((name) => !others.has(name))).toEqual([]);
+  });
+
+  test("have the defaults that docs/security.md tells", async () => {
+    const rows = (await read("docs/security.md")).matchAll(/^\|[^|]+\| +`(\w+)` +\| +(\d+)\b/gm);
+    const told = [...rows].map(([, name = "", value = ""]) => [name, `\`${value}\``]);
+    expect(told.length).toBeGreaterThan(5);
+    expect(told.map(([name = ""]) => [name, variables.get(name)?.default])).toEqual(told);
+  });
+});
+
+test("docs/README.md leads to every document of its folder", async () => {
+  const links = linksOf(await read("docs/README.md"));
+  const own = documents
+    .filter((name) => /^docs\/[^/]+\.md$/.test(name) && name !== "docs/README.md")
+    .map((name) => name.slice("docs/".length));
+  expect(own.filter((name) => !links.includes(name))).toEqual([]);
+});
+
+test("CHANGELOG.md keeps to the form of Keep a Changelog, and knows the version", async () => {
+  const headings = (await read("CHANGELOG.md")).matchAll(/^(#{2,3}) (.+)$/gm);
+  const found = [...headings].map(([, level, title = ""]) => ({ level, title }));
+  const releases = found.filter(({ level }) => level === "##").map(({ title }) => title);
+  const sections = found.filter(({ level }) => level === "###").map(({ title }) => title);
+  expect(releases[0]).toBe("[Unreleased]");
+  for (const release of releases.slice(1)) {
+    expect(release).toMatch(/^\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d$/);
+  }
+  const kinds = new Set(["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]);
+  expect(sections.filter((section) => !kinds.has(section))).toEqual([]);
+  const [latest] = releases.slice(1);
+  if (latest !== undefined) expect(latest).toStartWith(`[${packageJson.version}]`);
 });
 
 test.each(documents)("%s has no link that leads nowhere", async (document) => {

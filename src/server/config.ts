@@ -1,6 +1,6 @@
 /**
- * Every environment variable, once: its form, its default and what it is for. The README's table and
- * `.env.example` are generated from here. Nothing is read at import; `parseConfig` reads once.
+ * Every environment variable, once: its form, its default and what it is for. `docs/configuration.md`,
+ * the README's table and `.env.example` are generated from here. Nothing is read at import; `parseConfig` reads once.
  */
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
@@ -70,7 +70,7 @@ const networkList = z.string().transform((text, context) =>
   }),
 );
 
-/** `section` groups the variables in the docs; `shown` is the default as people should read it. */
+/** `shown` is the default as people should read it. */
 const configSchema = z.object({
   PORT: whole(0, 65_535).default(3000).describe("Port to listen on; 0 takes a free one."),
   HOST: z.string().default("127.0.0.1").describe("Address to listen on; `0.0.0.0` for all."),
@@ -168,6 +168,10 @@ const configSchema = z.object({
   OCR_PAGE_CONCURRENCY: whole(1, 1024)
     .default(8)
     .describe("Most pages that are with the engine at the same time."),
+  STREAM_STALL_S: whole(1, 86_400)
+    .default(300)
+    .describe("Seconds after which a stream whose reader takes nothing is cancelled."),
+
   RETENTION_DAYS: whole(0, 36_500)
     .default(30)
     .describe(
@@ -192,9 +196,6 @@ const configSchema = z.object({
     .describe(
       "How many backups stay in `BACKUP_DIR`; with each new one the oldest above that are removed.",
     ),
-  STREAM_STALL_S: whole(1, 86_400)
-    .default(300)
-    .describe("Seconds after which a stream whose reader takes nothing is cancelled."),
 
   LLM_BASE_URL: z
     .url({ protocol: /^https?$/, error: "must be an http(s) URL such as http://localhost:8000/v1" })
@@ -332,6 +333,8 @@ export function spoolDirectory(config: Config): string {
 
 export interface VariableDoc {
   name: string;
+  /** Markdown: bounds or choices; empty where any text will do. */
+  values: string;
   /** Markdown; empty where there is no default. */
   default: string;
   description: string;
@@ -346,8 +349,23 @@ export function describeVariables(): VariableDoc[] {
     const plain = isPlain ? `\`${JSON.stringify(fallback.data).replaceAll('"', "")}\`` : "";
     return {
       name,
+      values: shownValues(schema),
       default: shown.success ? shown.data.shown : plain,
       description: schema.description ?? "",
     };
   });
+}
+
+const boundsSchema = z.object({ minimum: z.number(), maximum: z.number() });
+const choicesSchema = z.union([
+  z.object({ enum: z.array(z.string()) }).transform((form) => form.enum),
+  z.object({ type: z.literal("boolean") }).transform(() => ["true", "false"]),
+]);
+
+function shownValues(schema: z.ZodType): string {
+  const form = z.toJSONSchema(schema, { unrepresentable: "any" });
+  const bounds = boundsSchema.safeParse(form).data;
+  const choices = choicesSchema.safeParse(form).data ?? [];
+  if (bounds) return `${bounds.minimum}–${bounds.maximum}`;
+  return choices.map((choice) => `\`${choice}\``).join(", ");
 }

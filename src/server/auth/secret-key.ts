@@ -12,7 +12,7 @@ export function loadSecretKey(config: Config, logger: Logger): string {
   if (config.SECRET_KEY !== undefined) return config.SECRET_KEY;
   const folder = resolve(config.DATA_DIR);
   const path = join(folder, SECRET_KEY_FILE);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     writeFileSync(path, randomBytes(32).toString("base64url"), { flag: "wx", mode: 0o600 });
     logger.warn(

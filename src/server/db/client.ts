@@ -1,6 +1,6 @@
 /** Opens the SQLite database: pragmas, migrations, the lock that keeps a second server away. */
 import { Database } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
 import { migrateUp } from "./migrations.ts";
@@ -17,13 +17,19 @@ export type Db = BunSQLiteDatabase<typeof schema> & { $client: Database };
  * @param path absolute, or `:memory:`.
  */
 export function connect(path: string): Db {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  if (path !== ":memory:") makePrivate(path);
   const client = new Database(path, { create: true, strict: true });
   client.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   client.run("PRAGMA journal_mode = WAL");
   // NORMAL may lose committed rows when the power goes; usage rows must not be lost.
   client.run("PRAGMA synchronous = FULL");
   return drizzle(client, { schema });
+}
+
+/** Other accounts of the system must not read what people had read. SQLite's own files take the mode on. */
+function makePrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, "a", 0o600));
 }
 
 /** Opens the database and brings its tables to this version. Hold the instance lock meanwhile. */

@@ -22,7 +22,7 @@ export class InstanceLockedError extends Error {
  */
 export function lockInstance(databasePath: string, waitMs = 5_000): Disposable {
   if (databasePath === ":memory:") return { [Symbol.dispose]: () => {} };
-  mkdirSync(dirname(databasePath), { recursive: true });
+  mkdirSync(dirname(databasePath), { recursive: true, mode: 0o700 });
   const lock = lockFile(`${databasePath}.lock`, waitMs);
   if (!lock) throw new InstanceLockedError(databasePath);
   return lock;
