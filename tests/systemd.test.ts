@@ -19,7 +19,7 @@ function setting(name: string): string {
 
 function run(...args: string[]): { exitCode: number; said: string } {
   const { exitCode, stdout, stderr } = Bun.spawnSync([analyze ?? "", ...args]);
-  return { exitCode, said: `${stdout}${stderr}` };
+  return { exitCode, said: `${stdout.toString()}${stderr.toString()}` };
 }
 
 test("starts what is shipped, with its data where systemd makes the folder", () => {
