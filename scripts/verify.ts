@@ -85,7 +85,7 @@ function steps(): Step[] {
     testStep("import table", 2 * MINUTE, ["tests/import-table.test.ts"]),
     check("prometheus", script("prometheus"), 4 * MINUTE),
     check("proxies", script("proxies"), 4 * MINUTE),
-    testStep("unit and integration tests", 9 * MINUTE, unitTests()),
+    testStep("unit and integration tests", 13 * MINUTE, unitTests()),
     ...dataTests(),
     check("build", script("build-client", "--force"), 5 * MINUTE),
     check("chromium", script("chromium"), 6 * MINUTE),
