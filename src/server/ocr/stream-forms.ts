@@ -51,7 +51,7 @@ function singlePageText(shape: StreamShape): StreamForm {
       }
       // What `page_end` tells beside its own usage stands on `end` here.
       const { type: _type, page: _page, usage: _usage, ...details } = last ?? {};
-      return { ...details, type: "end", usage };
+      return { type: "end", usage, ...details };
     },
   };
 }
