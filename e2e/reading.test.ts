@@ -232,21 +232,37 @@ test(
     expect(await marked(page, "found")).toEqual(["eleven sails"]);
     await field.press("Enter");
     await page.getByText("2 of 2").waitFor();
-    // It is in sight; which page fills more of the pane depends on the lengths of both.
-    await page.waitForFunction(() => {
-      const [range] = CSS.highlights.get("found") ?? [];
-      if (!(range instanceof Range)) return false;
-      const { top, bottom, height } = range.getBoundingClientRect();
-      const of = range.startContainer.parentElement?.closest("[data-page]");
-      const isSeen = height > 0 && top >= 0 && bottom <= innerHeight;
-      return isSeen && of?.getAttribute("data-page") === "2";
-    });
+    await page.waitForFunction(
+      () => document.querySelector('[aria-current="page"]')?.textContent === "2",
+    );
     await field.fill("中文通知");
     await page.getByText("1 of 2").or(page.getByText("2 of 2")).waitFor();
     await page.waitForFunction(() => CSS.highlights.get("found")?.size === 1);
     expect((await marked(page, "found"))[0]).toMatch(/^中文\s通知$/);
     await field.press("Escape");
     await page.waitForFunction(() => CSS.highlights.get("find")?.size === 0);
+    expect(problems).toEqual([]);
+  },
+  TEST_MS,
+);
+
+test(
+  "a match on a page that is in sight already makes that page the current one",
+  async () => {
+    scripts.set("short", { text: "Eleven sails were seen." });
+    const id = await begin(site.url, TWO_PAGES, { prompt: "short" });
+    const { page, problems } = await site.open({}, `/documents/${id}`);
+    for (const number of [1, 2]) await textOf(page, number).getByText("Eleven sails").waitFor();
+    await page.getByRole("button", { name: "Page 1, read" }).click();
+    await page.keyboard.press("Control+f");
+    const field = page.getByRole("textbox", { name: "Find in this document" });
+    await field.fill("sails");
+    await page.getByText("1 of 2").waitFor();
+    await field.press("Enter");
+    await page.getByText("2 of 2").waitFor();
+    await page.waitForFunction(
+      () => document.querySelector('[aria-current="page"]')?.textContent === "2",
+    );
     expect(problems).toEqual([]);
   },
   TEST_MS,

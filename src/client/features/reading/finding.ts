@@ -9,7 +9,7 @@ import type { TextView } from "./room.ts";
 export interface Finding {
   pattern: RegExp | undefined;
   current: Match | undefined;
-  /** Scrolls to the match, once. */
+  /** Scrolls to the match, once; its page is the current one then. */
   reveal: (match: Match, range: Range) => void;
 }
 
@@ -104,6 +104,7 @@ function useRevealed(
         if (revealed.current === key) return;
         revealed.current = key;
         range.startContainer.parentElement?.scrollIntoView({ block: "center" });
+        place.report(page);
         place.scrolled();
       },
     }),
