@@ -5,26 +5,35 @@ import packageJson from "../../package.json" with { type: "json" };
 
 export const { version } = packageJson;
 
-const root = join(import.meta.dir, "../..");
-/** Written by `scripts/assemble.ts`, for what is shipped has no repository. */
-const COMMIT_FILE = join(root, "COMMIT");
+const packageRoot = join(import.meta.dir, "../..");
 const HASH = /^[0-9a-f]{7,40}$/;
+const GIT_TIMEOUT_MS = 2_000;
 
-/** In hexadecimal; undefined where nobody knows: an installed package, an archive of the sources. */
-export const commit = noted() ?? ofRepository();
-
-function noted(): string | undefined {
-  return existsSync(COMMIT_FILE) ? hash(readFileSync(COMMIT_FILE, "utf8")) : undefined;
+/**
+ * A clone's is what git says now, for its sources are run as they are; that of what is shipped was
+ * noted by `scripts/assemble.ts`, for it has no repository.
+ *
+ * @param root the folder of `package.json`.
+ * @returns it in hexadecimal; undefined where nobody knows: an installed package, an archive.
+ */
+export function readCommit(root = packageRoot): string | undefined {
+  // Of this folder alone, not of a repository that it lies in.
+  const text = existsSync(join(root, ".git")) ? askGit(root) : readNoted(root);
+  return HASH.exec(text.trim())?.[0];
 }
 
-/** Of this repository alone, not of one that this folder lies in. */
-function ofRepository(): string | undefined {
-  const git = existsSync(join(root, ".git")) ? Bun.which("git") : null;
-  if (git === null) return undefined;
-  return hash(Bun.spawnSync([git, "rev-parse", "HEAD"], { cwd: root }).stdout.toString());
+function askGit(root: string): string {
+  const git = Bun.which("git");
+  if (git === null) return "";
+  const asked = Bun.spawnSync([git, "rev-parse", "HEAD"], {
+    cwd: root,
+    timeout: GIT_TIMEOUT_MS,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return asked.success ? asked.stdout.toString() : "";
 }
 
-function hash(text: string): string | undefined {
-  const trimmed = text.trim();
-  return HASH.test(trimmed) ? trimmed : undefined;
+function readNoted(root: string): string {
+  const path = join(root, "COMMIT");
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }

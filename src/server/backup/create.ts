@@ -7,7 +7,7 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SECRET_KEY_FILE } from "../auth/secret-key.ts";
 import { hashOf } from "../documents/blob-store.ts";
-import { commit, version } from "../version.ts";
+import { readCommit, version } from "../version.ts";
 import { hasCode, inWords } from "./backup-error.ts";
 import { copyBlobs } from "./blobs.ts";
 import { checkRoom, copyDurably, syncFile } from "./files.ts";
@@ -111,7 +111,7 @@ async function fill(
   const listed = await Promise.all(others.map(async (path) => await listFile(target, path)));
   await writeManifest(target, {
     version,
-    commit: commit ?? null,
+    commit: readCommit() ?? null,
     createdAt,
     migration,
     rows,

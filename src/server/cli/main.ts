@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type Role, roles } from "../../shared/accounts.ts";
 import { releaseOf } from "../../shared/release.ts";
-import { commit, version } from "../version.ts";
+import { readCommit, version } from "../version.ts";
 import type { BackupOptions } from "./backup.ts";
 import { EXIT, Interrupted, SIGNAL_EXITS, report } from "./failures.ts";
 import type { ReadOptions } from "./read.ts";
@@ -23,7 +23,7 @@ Examples:
 function createProgram(): Command {
   const program = new Command("my-ocr")
     .description("Turns scans, photos and PDFs into text.")
-    .version(releaseOf({ version, commit }))
+    .version(releaseOf({ version, commit: readCommit() }))
     .exitOverride()
     .showHelpAfterError("Try my-ocr --help.")
     .addHelpText("after", EXAMPLES);

@@ -7,7 +7,7 @@ import type { Services } from "../services.ts";
 import { publicRoute } from "./access.ts";
 import type { Operations } from "./openapi/operation.ts";
 import { requestContext } from "./request-context.ts";
-import { commit, version } from "../version.ts";
+import { readCommit, version } from "../version.ts";
 
 const ENGINE_CHECK_TIMEOUT_MS = 3_000;
 /** Probes of many callers in a short time ask the engine once. */
@@ -15,6 +15,7 @@ const ENGINE_CHECK_TTL_MS = 2_000;
 
 export function healthRoutes(services: Services) {
   const { engine } = services.engines.default;
+  const commit = readCommit();
   const engineHealth = cached(
     ENGINE_CHECK_TTL_MS,
     async () => await engine.health(AbortSignal.timeout(ENGINE_CHECK_TIMEOUT_MS)),
@@ -32,11 +33,11 @@ export function healthRoutes(services: Services) {
       },
       publicRoute,
     )
-    .get("/api/info", () => describeServer(services), publicRoute);
+    .get("/api/info", () => describeServer(services, commit), publicRoute);
 }
 
 /** What the page has to know before anybody has logged in. */
-function describeServer({ engines, config }: Services) {
+function describeServer({ engines, config }: Services, commit: string | undefined) {
   const { engine } = engines.default;
   return {
     name: "My OCR",
