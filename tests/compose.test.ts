@@ -136,7 +136,7 @@ describe("docker-compose.yml", () => {
 
   test("has vLLM read with what DeepSeek-OCR needs", () => {
     expect(service("engine").command).toEqual([
-      "--model=deepseek-ai/DeepSeek-OCR",
+      "deepseek-ai/DeepSeek-OCR",
       "--logits-processors=vllm.model_executor.models.deepseek_ocr:NGramPerReqLogitsProcessor",
       "--no-enable-prefix-caching",
       "--mm-processor-cache-gb=0",
