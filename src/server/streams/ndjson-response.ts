@@ -4,6 +4,7 @@
  */
 import { encodeNdjsonLine } from "../../shared/ndjson.ts";
 import { AppError } from "../errors.ts";
+import { Burst } from "./burst.ts";
 
 export interface NdjsonResponseOptions<T> {
   /** What the generator's work listens to. Aborted when the reader goes away or stalls. */
@@ -17,10 +18,6 @@ export interface NdjsonResponseOptions<T> {
   headers?: Record<string, string>;
 }
 
-/** How long lines may be sent back to back until other work gets its turn. */
-const BURST_MS = 4;
-/** A line that took so long was not ready. */
-const WAITED_MS = 0.5;
 /** How long a reader may take for each of the last lines once the work was cancelled. */
 const LAST_LINE_MS = 1_000;
 /** And for all of them: a server that stops waits no longer (`lifecycle.ts`). */
@@ -48,7 +45,7 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
   #lastLinesWatch: Timer | undefined;
   /** Since when a line has been waiting for the reader; undefined while none is. */
   #waitingSince: number | undefined;
-  #burstStart = performance.now();
+  readonly #burst = new Burst();
   /** Nobody takes lines any more. */
   #left = false;
   #closed = false;
@@ -76,16 +73,13 @@ class NdjsonSource<T> implements UnderlyingDefaultSource<Uint8Array> {
   async pull(stream: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#waitingSince = undefined;
     const askedAt = performance.now();
-    // Lines that are all ready would otherwise keep even the first one from leaving.
-    if (askedAt - this.#burstStart > BURST_MS) {
-      await new Promise<void>((resolve) => void setImmediate(resolve));
-      this.#burstStart = askedAt;
-    }
+    const turn = this.#burst.turn(askedAt);
+    // Not awaited where there is nothing to wait for: this runs for every delta.
+    if (turn) await turn;
     try {
       const { done, value } = await this.#events.next();
       const now = performance.now();
-      // Who had to wait for a line has let the others have their turn.
-      if (now - askedAt > WAITED_MS) this.#burstStart = now;
+      this.#burst.answered(askedAt, now);
       if (this.#left) return;
       if (!done) {
         this.#waitingSince = now;

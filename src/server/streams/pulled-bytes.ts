@@ -2,11 +2,7 @@
  * Chunks as a body that is pulled: the next one is made when the reader has taken the last. Leaving
  * it ends the source; an error of the source cuts the body, so that nobody takes it for whole.
  */
-
-/** How long chunks may be sent back to back until other work gets its turn. */
-const BURST_MS = 4;
-/** A chunk that took so long was not ready. */
-const WAITED_MS = 0.5;
+import { Burst } from "./burst.ts";
 
 export interface PulledBytesOptions {
   /** The reader has left. Whatever the source still waits for should end now. */
@@ -26,7 +22,7 @@ class PulledSource implements UnderlyingDefaultSource<Uint8Array> {
   readonly #chunks: AsyncIterator<string | Uint8Array> | Iterator<string | Uint8Array>;
   readonly #options: PulledBytesOptions;
   readonly #encoder = new TextEncoder();
-  #burstStart = 0;
+  readonly #burst = new Burst();
   #hasEnded = false;
 
   constructor(
@@ -40,16 +36,11 @@ class PulledSource implements UnderlyingDefaultSource<Uint8Array> {
 
   async pull(stream: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     const askedAt = performance.now();
-    // Chunks that are all ready must not keep other work from its turn.
-    if (askedAt - this.#burstStart > BURST_MS) {
-      await new Promise<void>((resolve) => void setImmediate(resolve));
-      this.#burstStart = askedAt;
-    }
+    const turn = this.#burst.turn(askedAt);
+    if (turn) await turn;
     try {
       const { done, value } = await this.#chunks.next();
-      const now = performance.now();
-      // Who had to wait for a chunk has let the others have their turn.
-      if (now - askedAt > WAITED_MS) this.#burstStart = now;
+      this.#burst.answered(askedAt, performance.now());
       if (done !== true) {
         stream.enqueue(typeof value === "string" ? this.#encoder.encode(value) : value);
         return;
