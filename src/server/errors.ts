@@ -49,6 +49,11 @@ export function toAppError(error: unknown): AppError {
   );
 }
 
+/** Whether an error, of the file system or of SQLite, has one of these codes of theirs. */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
 /** Fields that a schema refuses, as `validation_failed`. The sentence names the first one. */
 export function validationFailed(error: z.ZodError): AppError {
   const errors = error.issues.flatMap(fieldErrorsOf).slice(0, MAX_FIELD_ERRORS);

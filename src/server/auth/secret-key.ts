@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
+import { hasCode } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 
 /** Its name in `DATA_DIR`. */
@@ -20,8 +21,7 @@ export function loadSecretKey(config: Config, logger: Logger): string {
       "SECRET_KEY is not set: made a random one and kept it here. Set SECRET_KEY to choose your own.",
     );
   } catch (error) {
-    const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
-    if (!exists) throw error;
+    if (!hasCode(error, "EEXIST")) throw error;
   }
   return readFileSync(path, "utf8").trim();
 }

@@ -1,11 +1,9 @@
+/** Errors of backups, and how they are said. */
+import { hasCode } from "../errors.ts";
+
 /** What keeps a backup from being made or restored, in a sentence that says what to do. */
 export class BackupError extends Error {
   override readonly name = "BackupError";
-}
-
-/** Whether an error of the file system or of SQLite has this code. */
-export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
 /** An error as people should read it: a full disk is said in words, all else is as it was. */

@@ -7,7 +7,7 @@ import type { Database } from "bun:sqlite";
 import { link, mkdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { blobPath, hashOf } from "../documents/blob-store.ts";
-import { hasCode } from "./backup-error.ts";
+import { hasCode } from "../errors.ts";
 import { checkRoom, copyDurably, syncFile } from "./files.ts";
 import { BLOB_FOLDER, DATABASE_FILE, type ListedFile } from "./manifest.ts";
 import type { OnProgress } from "./progress.ts";

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { SECRET_KEY_FILE } from "../auth/secret-key.ts";
 import { hashOf } from "../documents/blob-store.ts";
 import { readCommit, version } from "../version.ts";
-import { hasCode, inWords } from "./backup-error.ts";
+import { hasCode } from "../errors.ts";
+import { inWords } from "./backup-error.ts";
 import { copyBlobs } from "./blobs.ts";
 import { checkRoom, copyDurably, syncFile } from "./files.ts";
 import {

@@ -2,7 +2,8 @@
 import { constants } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, open, realpath, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { BackupError, hasCode } from "./backup-error.ts";
+import { hasCode } from "../errors.ts";
+import { BackupError } from "./backup-error.ts";
 
 /** What stays free on a disk beside a backup, so that the server can go on. */
 const RESERVE_BYTES = 16 * 1024 * 1024;

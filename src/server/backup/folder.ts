@@ -5,7 +5,8 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { lockFile } from "../db/instance-lock.ts";
-import { BackupError, hasCode } from "./backup-error.ts";
+import { hasCode } from "../errors.ts";
+import { BackupError } from "./backup-error.ts";
 
 const NAME = /^my-ocr-(\d{4})-(\d\d)-(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 const UNFINISHED = ".unfinished-";

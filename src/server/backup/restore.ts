@@ -8,7 +8,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { SECRET_KEY_FILE } from "../auth/secret-key.ts";
 import { openDatabase } from "../db/client.ts";
 import { lockInstance } from "../db/instance-lock.ts";
-import { BackupError, hasCode, inWords } from "./backup-error.ts";
+import { hasCode } from "../errors.ts";
+import { BackupError, inWords } from "./backup-error.ts";
 import type { DataPlaces } from "./create.ts";
 import { checkRoom, copyDurably, syncFile } from "./files.ts";
 import {

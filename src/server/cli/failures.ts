@@ -1,6 +1,6 @@
 /** How commands end: the exit codes of `docs/cli.md`. */
 import { ConfigError } from "../config.ts";
-import { AppError } from "../errors.ts";
+import { AppError, hasCode } from "../errors.ts";
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 /** 128 and the number of the signal, as shells have it. */
@@ -30,7 +30,7 @@ export function report(error: unknown): number {
     return error instanceof Interrupted ? SIGNAL_EXITS.SIGINT : EXIT.usage;
   }
   // Who reads our output has enough of it, as `head` has.
-  if (error instanceof Error && "code" in error && error.code === "EPIPE") return EXIT.failed;
+  if (hasCode(error, "EPIPE")) return EXIT.failed;
   const isForeseen = error instanceof AppError ? error.code !== "internal" : isNamed(error);
   const text = isForeseen && error instanceof Error ? error.message : Bun.inspect(error);
   process.stderr.write(`my-ocr: ${text}\n`);

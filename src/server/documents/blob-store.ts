@@ -5,7 +5,7 @@
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { AppError } from "../errors.ts";
+import { AppError, hasCode } from "../errors.ts";
 
 export interface BlobStore {
   /**
@@ -44,13 +44,13 @@ export class FolderBlobStore implements BlobStore {
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       // Whole or not at all, also when the power goes; the same bytes may be there already.
       await rename(path, target).catch(async (error: unknown) => {
-        if (codeOf(error) !== "EXDEV") throw error;
+        if (!hasCode(error, "EXDEV")) throw error;
         await copyFile(path, `${target}.part`);
         await rename(`${target}.part`, target);
         await rm(path, { force: true });
       });
     } catch (error) {
-      if (codeOf(error) !== "ENOSPC") throw error;
+      if (!hasCode(error, "ENOSPC")) throw error;
       throw new AppError("storage_full", "The server's disk is full. Tell its operator.");
     }
     return key;
@@ -87,8 +87,4 @@ export async function hashOf(path: string): Promise<string> {
   const hash = new Bun.CryptoHasher("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest("hex");
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -8,7 +8,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyFileStream } from "@fastify/busboy";
-import { AppError } from "../errors.ts";
+import { AppError, hasCode } from "../errors.ts";
 
 export interface UploadLimits {
   maxBytes: number;
@@ -158,7 +158,7 @@ class FormReader {
       await pipeline(stream, file, { signal: this.#signal });
       return stream.bytesRead;
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
+      if (hasCode(error, "ENOSPC")) {
         throw new AppError("storage_full", "The server's disk is full. Tell its operator.");
       }
       throw this.#signal.aborted ? this.#signal.reason : uploadIncomplete();
