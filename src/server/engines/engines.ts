@@ -5,7 +5,7 @@
  */
 import { AppError } from "../errors.ts";
 import type { Metrics } from "../metrics/registry.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, EngineHealth } from "./engine.ts";
 import { type Limiter, createLimiter } from "./limiter.ts";
 
 export interface EngineSlot {
@@ -13,11 +13,14 @@ export interface EngineSlot {
   limiter: Limiter;
   /** Most pages of one document that are worth starting at once. */
   pageConcurrency: number;
+  /** As it was within the last seconds: probes and scrapes of many callers ask the engine once. */
+  health: () => Promise<EngineHealth>;
 }
 
 type EngineMetrics = Pick<Metrics, "engineQueues" | "engineHealth">;
 
 const HEALTH_TIMEOUT_MS = 3_000;
+const HEALTH_TTL_MS = 2_000;
 
 export interface EngineMaker {
   name: string;
@@ -66,8 +69,12 @@ export class Engines implements AsyncDisposable {
     const concurrency = Math.min(this.#maxConcurrency, engine.concurrency);
     const limiter = createLimiter(concurrency);
     this.#metrics?.engineQueues.watch(name, limiter);
-    this.#metrics?.engineHealth.watch(name, async () => await isWell(engine));
-    const slot = { engine, limiter, pageConcurrency: concurrency };
+    const health = cached(
+      HEALTH_TTL_MS,
+      async () => await engine.health(AbortSignal.timeout(HEALTH_TIMEOUT_MS)),
+    );
+    this.#metrics?.engineHealth.watch(name, async () => (await health()).ok);
+    const slot = { engine, limiter, pageConcurrency: concurrency, health };
     this.#slots.set(name, slot);
     return slot;
   }
@@ -77,6 +84,15 @@ export class Engines implements AsyncDisposable {
   }
 }
 
-async function isWell(engine: Engine): Promise<boolean> {
-  return (await engine.health(AbortSignal.timeout(HEALTH_TIMEOUT_MS))).ok;
+function cached<T>(ttlMs: number, load: () => Promise<T>): () => Promise<T> {
+  let value: Promise<T> | undefined;
+  let loadedAt = 0;
+  return async () => {
+    const now = performance.now();
+    if (!value || now - loadedAt > ttlMs) {
+      loadedAt = now;
+      value = load();
+    }
+    return await value;
+  };
 }

@@ -9,17 +9,9 @@ import type { Operations } from "./openapi/operation.ts";
 import { requestContext } from "./request-context.ts";
 import { readCommit, version } from "../version.ts";
 
-const ENGINE_CHECK_TIMEOUT_MS = 3_000;
-/** Probes of many callers in a short time ask the engine once. */
-const ENGINE_CHECK_TTL_MS = 2_000;
-
 export function healthRoutes(services: Services) {
-  const { engine } = services.engines.default;
+  const { health: engineHealth } = services.engines.default;
   const commit = readCommit();
-  const engineHealth = cached(
-    ENGINE_CHECK_TTL_MS,
-    async () => await engine.health(AbortSignal.timeout(ENGINE_CHECK_TIMEOUT_MS)),
-  );
   return new Elysia()
     .use(requestContext(services.logger))
     .get("/healthz", () => ({ status: "ok", version, commit }), publicRoute)
@@ -89,17 +81,4 @@ function databaseHealth({ db, logger }: Services): EngineHealth {
     logger.error({ err: error }, "database check failed");
     return { ok: false, detail: "The database does not answer." };
   }
-}
-
-function cached<T>(ttlMs: number, load: () => Promise<T>): () => Promise<T> {
-  let value: Promise<T> | undefined;
-  let loadedAt = 0;
-  return async () => {
-    const now = performance.now();
-    if (!value || now - loadedAt > ttlMs) {
-      loadedAt = now;
-      value = load();
-    }
-    return await value;
-  };
 }

@@ -2,9 +2,6 @@
 import type { Registry } from "prom-client";
 import { sourceGauge } from "./source-gauge.ts";
 
-/** Several scrapers in a short time ask an engine once. */
-const ASK_AGAIN_MS = 2_000;
-
 export class EngineHealthMetrics {
   readonly #probes = new Map<string, Probe>();
 
@@ -21,7 +18,10 @@ export class EngineHealthMetrics {
     );
   }
 
-  /** @param ask resolves to whether the engine is well, in bounded time; an error counts as no. */
+  /**
+   * @param ask resolves to whether the engine is well, in bounded time; an error counts as no. Asked
+   *   at each scrape, so it has to remember its answer for a while.
+   */
   watch(engine: string, ask: () => Promise<boolean>): void {
     this.#probes.set(engine, new Probe(ask));
   }
@@ -31,21 +31,18 @@ class Probe {
   readonly #ask: () => Promise<boolean>;
   #known = Number.NaN;
   #asking = false;
-  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(ask: () => Promise<boolean>) {
     this.#ask = ask;
   }
 
   read(): number {
-    const isDue = performance.now() - this.#askedAt >= ASK_AGAIN_MS;
-    if (isDue && !this.#asking) void this.#refresh();
+    if (!this.#asking) void this.#refresh();
     return this.#known;
   }
 
   async #refresh(): Promise<void> {
     this.#asking = true;
-    this.#askedAt = performance.now();
     const isUp = await this.#ask().catch(() => false);
     this.#known = isUp ? 1 : 0;
     this.#asking = false;

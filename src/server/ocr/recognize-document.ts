@@ -33,7 +33,7 @@ export interface RecognitionRequest {
   logger: Logger;
 }
 
-export interface RecognitionTools extends EngineSlot {
+export interface RecognitionTools extends Omit<EngineSlot, "health"> {
   ledger: UsageLedger;
   metrics: RecognitionMetrics;
 }
