@@ -1,5 +1,6 @@
 /** Makes a backup in a process of its own, which can be killed at any moment. */
 import { join } from "node:path";
+import { childEnvironment } from "../processes/environment.ts";
 import { BackupError } from "./backup-error.ts";
 import type { FromBackupChild } from "./child.ts";
 import type { BackupReport, BackupTask } from "./create.ts";
@@ -18,8 +19,7 @@ export async function runBackup(
   signal.throwIfAborted();
   let last: FromBackupChild | undefined;
   const child = Bun.spawn([process.execPath, join(import.meta.dir, "child.ts")], {
-    // No secrets: it needs none of the environment.
-    env: { PATH: process.env["PATH"] ?? "", TZ: process.env["TZ"] ?? "UTC" },
+    env: childEnvironment(),
     stdio: ["ignore", "ignore", "inherit"],
     serialization: "advanced",
     ipc(message: FromBackupChild) {

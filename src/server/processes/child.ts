@@ -2,6 +2,7 @@
 import { setPriority } from "node:os";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
+import { childEnvironment } from "./environment.ts";
 import { residentMb } from "./memory.ts";
 import type { FromChild, ToChild } from "./protocol.ts";
 
@@ -38,9 +39,6 @@ export interface TaskOptions<Progress> {
   /** Prefer the idle child that last worked for this key, which may still have its document open. */
   affinity?: string;
 }
-
-/** ONNX Runtime would tell its makers over the network what it runs on. */
-export const SILENT = { ORT_DISABLE_TELEMETRY: "1" };
 
 /** How long a new child may take until it is ready. */
 const START_TIMEOUT_MS = 30_000;
@@ -94,8 +92,7 @@ export class Child<Task, Progress, Result> {
     const { resolve: resolveExited, promise } = Promise.withResolvers<void>();
     this.exited = promise;
     this.#process = Bun.spawn([process.execPath, options.entry, ...(options.args ?? [])], {
-      // No secrets: a child that a hostile file took over must find nothing.
-      env: { PATH: process.env["PATH"] ?? "", TZ: process.env["TZ"] ?? "UTC", ...SILENT },
+      env: childEnvironment(),
       stdio: ["ignore", "ignore", "inherit"],
       serialization: "advanced",
       ipc: (message: FromChild<Progress, Result>) => this.#onMessage(message),

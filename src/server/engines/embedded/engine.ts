@@ -7,7 +7,8 @@ import type { Logger } from "../../logger.ts";
 import type { ChildPoolMetrics } from "../../metrics/child-pools.ts";
 import type { ImageProfile } from "../../page-image.ts";
 import { ChildPool } from "../../processes/child-pool.ts";
-import { ChildLostError, SILENT } from "../../processes/child.ts";
+import { ChildLostError } from "../../processes/child.ts";
+import { childEnvironment } from "../../processes/environment.ts";
 import type { Engine, EngineEvent } from "../engine.ts";
 import { type LatinLanguage, latinLanguages } from "./latin/function-words.ts";
 import { ModelFilesError, findModelFiles } from "./model-files.ts";
@@ -80,8 +81,9 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
 /** Loads the models once, in a process that may die of them. */
 function checkModels(folder: string): void {
   const script = new URL("check-models.ts", import.meta.url).pathname;
-  const env = { ...process.env, ...SILENT };
-  const { exitCode, stderr } = Bun.spawnSync([process.execPath, script, folder], { env });
+  const { exitCode, stderr } = Bun.spawnSync([process.execPath, script, folder], {
+    env: childEnvironment(),
+  });
   if (exitCode === 0) return;
   throw new ModelFilesError(
     stderr.toString().trim() || `EMBEDDED_MODELS_DIR: the models of ${folder} cannot be loaded.`,
