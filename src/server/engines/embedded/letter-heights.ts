@@ -108,6 +108,8 @@ class Heights {
 class Print {
   readonly #picture: Picture;
   readonly #box: RotatedBox;
+  readonly #cos: number;
+  readonly #sin: number;
   readonly #paper: number;
   /** Signed: below 0 where it is darker than the paper. */
   readonly #contrast: number;
@@ -115,6 +117,8 @@ class Print {
   constructor(picture: Picture, box: RotatedBox) {
     this.#picture = picture;
     this.#box = box;
+    this.#cos = Math.cos(box.angle);
+    this.#sin = Math.sin(box.angle);
     const wanted = Math.round((box.width / box.height) * SPARSE.columns);
     const columns = Math.max(1, Math.min(SPARSE.most, wanted));
     const levels: number[] = [];
@@ -150,11 +154,11 @@ class Print {
 
   /** @param along the line 0–1. @returns undefined outside of the picture. */
   #level(along: number, row: number): number | undefined {
-    const { center, width, height, angle, bow } = this.#box;
+    const { center, width, height, bow } = this.#box;
     const u = (along - 0.5) * width;
     const v = ((row + 0.5) / ROWS - 0.5) * height + (bow ? bowAt(bow, along * 2 - 1) : 0);
-    const x = Math.round(center.x + u * Math.cos(angle) - v * Math.sin(angle));
-    const y = Math.round(center.y + u * Math.sin(angle) + v * Math.cos(angle));
+    const x = Math.round(center.x + u * this.#cos - v * this.#sin);
+    const y = Math.round(center.y + u * this.#sin + v * this.#cos);
     const { data, width: pictureWidth, height: pictureHeight } = this.#picture;
     if (x < 0 || y < 0 || x >= pictureWidth || y >= pictureHeight) return undefined;
     return data[(y * pictureWidth + x) * 3 + 1];
