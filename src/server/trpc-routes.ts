@@ -20,7 +20,6 @@ import { appRouter } from "./trpc/router.ts";
 import { readSubscription, subscriptionResponse } from "./trpc/subscription-response.ts";
 
 const ENDPOINT = "/api/trpc";
-const PREFIX = `${ENDPOINT}/`;
 /** Edited pages are the largest inputs. */
 const BODY_LIMITS = { maxBytes: 4 * 1024 * 1024, timeoutMs: 30_000 };
 
@@ -91,10 +90,7 @@ async function answer(
     if (failure.status < 500 || request.signal.aborted) return;
     logger.error({ path, code: failure.code, err: failure.cause ?? failure }, "call failed");
   };
-  const subscription = readSubscription(
-    request,
-    new URL(request.url).pathname.slice(PREFIX.length),
-  );
+  const subscription = readSubscription(request, ENDPOINT);
   if (subscription) {
     const held = services.metrics.http.hold(request);
     return subscriptionResponse({

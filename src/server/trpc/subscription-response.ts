@@ -52,16 +52,17 @@ function isSubscription(procedure: unknown): boolean {
  * What a request subscribes to, or undefined where it is no well-formed subscription: tRPC then says
  * what is wrong with it.
  *
- * @param path the name of the procedure.
+ * @param endpoint the path of the typed API.
  */
 export function readSubscription(
   request: Request,
-  path: string,
+  endpoint: string,
 ): Pick<SubscriptionCall, "path" | "input"> | undefined {
-  const { searchParams } = new URL(request.url);
+  if (request.method !== "GET") return undefined;
+  const { pathname, searchParams } = new URL(request.url);
+  const path = pathname.slice(endpoint.length + 1);
   const text = searchParams.get("input");
-  if (request.method !== "GET" || text === null || searchParams.has("batch")) return undefined;
-  if (!subscriptions.has(path)) return undefined;
+  if (!subscriptions.has(path) || text === null || searchParams.has("batch")) return undefined;
   try {
     const input: unknown = JSON.parse(text);
     return { path, input: withLastEventId(input, request.headers, searchParams) };
