@@ -13,6 +13,7 @@ import { documents, jobs } from "../db/schema.ts";
 import { AppError } from "../errors.ts";
 import type { DocumentSource } from "../raster/raster.ts";
 import type { BlobStore } from "./blob-store.ts";
+import { Turns } from "./turns.ts";
 
 export interface NewDocument {
   userId: number;
@@ -24,14 +25,16 @@ export interface NewDocument {
 
 type Row = typeof documents.$inferSelect;
 
+/** All of them take the same turns: whose bytes they are is known only in the middle of a change. */
+const BLOBS = "blobs";
 const MOST_NAME_CHARS = 255;
 const fileTypeSchema = z.enum(fileTypeIds);
 
 export class DocumentLibrary {
   readonly #db: Db;
   readonly #blobs: BlobStore;
-  /** The last change of blobs; each waits for the one before, see `#inTurn`. */
-  #changes: Promise<unknown> = Promise.resolve();
+  /** Of changes of blobs: the same bytes must not be added while it is decided that nobody has them. */
+  readonly #turns = new Turns();
 
   constructor(db: Db, blobs: BlobStore) {
     this.#db = db;
@@ -40,7 +43,7 @@ export class DocumentLibrary {
 
   /** Takes the file over. @throws AppError storage_full. */
   async add({ userId, name, source, bytes, pages }: NewDocument): Promise<Document> {
-    return await this.#inTurn(async () => {
+    return await this.#turns.take(BLOBS, async () => {
       const blob = await this.#blobs.put(source.path);
       const row = this.#db
         .insert(documents)
@@ -100,7 +103,7 @@ export class DocumentLibrary {
 
   /** File, jobs and texts are gone; what was used stays. No job of it may run any more. */
   async remove(id: string): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(BLOBS, async () => {
       const { blob } = this.#row(id);
       this.#db.transaction(() => forgetDocument(this.#db.$client, id));
       const other = this.#db.select().from(documents).where(eq(documents.blob, blob)).get();
@@ -133,13 +136,6 @@ export class DocumentLibrary {
       .get();
     if (!row) throw new AppError("document_not_found", "There is no such document of yours.");
     return row;
-  }
-
-  /** The same bytes must not be added while it is decided that nobody has them. */
-  async #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.#changes.then(change);
-    this.#changes = result.catch(() => {});
-    return await result;
   }
 }
 

@@ -16,7 +16,7 @@ import { endStateOf } from "./run.ts";
 import type { JobRunner } from "./runner.ts";
 import type { Cursor, JobStore, PageOverrides, StoredJob } from "./store.ts";
 import { type JobBatch, type JobSource, subscribeJob } from "./subscribe.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../documents/turns.ts";
 import { isEnded } from "../../shared/job-states.ts";
 
 export interface JobOptions {
