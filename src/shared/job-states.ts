@@ -1,10 +1,15 @@
 /** The states of jobs and of their pages. Free of dependencies, for the database and for browsers. */
 
-/** Of jobs that are not over: something may still happen in them by itself, or after a pause. */
-export const unfinishedStates = [
+/** Of jobs that go on by themselves, after a restart, too. */
+export const activeStates = [
   /** Waits for its first page. */
   "queued",
   "running",
+] as const;
+
+/** Of jobs that are not over: something may still happen in them by itself, or after a pause. */
+export const unfinishedStates = [
+  ...activeStates,
   /** Pages that had begun end; no other begins. */
   "paused",
 ] as const;

@@ -1,12 +1,10 @@
 /** The jobs that somebody has started together, as one: how far all of it is. */
 import { type SQL, and, eq, gte, inArray, min, ne, or, sql } from "drizzle-orm";
 import type { Batch } from "../../shared/jobs.ts";
-import type { JobState } from "../../shared/job-states.ts";
+import { activeStates } from "../../shared/job-states.ts";
 import type { Db } from "../db/client.ts";
 import { jobs } from "../db/schema.ts";
 import { jobCounts } from "./sqlite-store.ts";
-
-const RUNNING: JobState[] = ["queued", "running"];
 
 export class Batches {
   readonly #db: Db;
@@ -60,7 +58,7 @@ export class Batches {
   }
 }
 
-const isRunning = inArray(jobs.state, RUNNING);
+const isRunning = inArray(jobs.state, [...activeStates]);
 
 function sumOf(value: SQL): SQL<number> {
   return sql<number>`coalesce(sum(${value}), 0)`;

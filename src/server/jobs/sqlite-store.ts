@@ -15,7 +15,7 @@ import type {
   ReadPage,
   StoredJob,
 } from "./store.ts";
-import { type JobState, isEnded, unfinishedStates } from "../../shared/job-states.ts";
+import { type JobState, activeStates, isEnded, unfinishedStates } from "../../shared/job-states.ts";
 
 const overridesSchema = z.object({
   engine: z.string().optional(),
@@ -75,7 +75,7 @@ export class SqliteJobStore implements JobStore {
   }
 
   async unfinished(): Promise<StoredJob[]> {
-    return this.#select(inArray(jobs.state, ["queued", "running"]), { limit: -1 }).toReversed();
+    return this.#select(inArray(jobs.state, [...activeStates]), { limit: -1 }).toReversed();
   }
 
   #select(where: SQL | undefined, { limit }: { limit: number }): StoredJob[] {
