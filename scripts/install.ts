@@ -41,7 +41,7 @@ function advice(output: string): string {
     return "bun.lock and package.json do not fit together. Run `npx -y bun@1.4.5 install`, then this again.";
   }
   if (/ENOSPC|no space left/i.test(output)) {
-    return "The disk is full: the packages need about 800 MB. Make room, then run this again.";
+    return "The disk is full: the packages need about 950 MB. Make room, then run this again.";
   }
   if (/EACCES|permission denied/i.test(output)) {
     return `The packages cannot be written to ${join(root, "node_modules")}. Check whose folder it is.`;

@@ -6,7 +6,9 @@ import { describeVariables } from "../src/server/config.ts";
 import { createMetrics } from "../src/server/metrics/registry.ts";
 import { apiErrors } from "../src/shared/api-errors.ts";
 import { documents, readDocument as read } from "./fixtures/documents.ts";
+import { spawned } from "./fixtures/installed-package.ts";
 import { typesOf } from "./fixtures/scrape.ts";
+import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 import packageJson from "../package.json" with { type: "json" };
 
 const root = join(import.meta.dir, "..");
@@ -93,6 +95,23 @@ describe("settings", () => {
     );
     const unknown = [...named].map(([name]) => name).filter((name) => !variables.has(name));
     expect(unknown.filter((name) => !others.has(name))).toEqual([]);
+  });
+
+  test("that docs/engines.md gives are such as the server takes", async () => {
+    using folder = temporaryFolder();
+    const fences = (await read("docs/engines.md")).matchAll(/^```sh\n(LLM_BASE_URL=.*?)^```$/gms);
+    const blocks = [...fences].map(([, block = ""]) => block);
+    expect(blocks.length).toBeGreaterThan(4);
+    const program = `import { parseConfig } from "${join(root, "src/server/config.ts")}";
+      const { LLM_BASE_URL, LLM_PROMPT, LLM_EXTRA_BODY } = parseConfig(process.env);
+      console.log(JSON.stringify([LLM_BASE_URL, LLM_PROMPT.includes('"'), typeof LLM_EXTRA_BODY]));`;
+    for (const block of blocks) {
+      const file = join(folder.path, ".env");
+      await Bun.write(file, block);
+      const command = [process.execPath, `--env-file=${file}`, "-e", program];
+      const url = /^LLM_BASE_URL=(.*)$/m.exec(block)?.[1];
+      expect(JSON.parse(await spawned(command, folder.path))).toEqual([url, false, "object"]);
+    }
   });
 
   test("have the defaults that docs/security.md tells", async () => {
