@@ -48,7 +48,8 @@ export function PageEditor({ page, text: before, onClose }: PageEditorProps) {
     withResolver: true,
   });
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
-  const leave = (): void => (isChanged ? setLeaving(true) : onClose());
+  // Asked again it takes the question back: a second Escape may come before the question has the focus.
+  const leave = (): void => (isChanged ? setLeaving((isAsked) => !isAsked) : onClose());
   const commit = (): void =>
     isChanged ? save.mutate({ id: job.id, page, text: draft }) : onClose();
   const onKey = (event: KeyboardEvent): void => {
