@@ -4,7 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-node";
+import channelMeans from "./channel-means.json" with { type: "json" };
 import { readRecogniser, splitHead } from "./graph/head.ts";
+import type { ChannelMeans } from "./graph/int8.ts";
 import { bytesOf, textsOf } from "./graph/node.ts";
 import { rewriteModel } from "./graph/rewrite.ts";
 import { readFields } from "./graph/wire.ts";
@@ -14,9 +16,11 @@ import {
   ModelFilesError,
   charactersOf,
   readDictionary,
+  shippedModels,
   splitDictionary,
 } from "./model-files.ts";
 import { loadWords } from "./spelling.ts";
+import { hasVnni } from "./vnni.ts";
 
 export interface Models {
   detection: ort.InferenceSession;
@@ -48,7 +52,7 @@ const options: ort.InferenceSession.SessionOptions = {
   // Pages and lines differ in size: patterns of the last one are of no use to the next.
   enableMemPattern: false,
   // The arena keeps what the largest page needed for ever: 100 MB more, for a twentieth of the time.
-  enableCpuMemArena: false,
+  enableCpuMemArena: true,
 };
 
 /** @throws ModelFilesError where files are no models, or do not belong together. */
@@ -81,8 +85,10 @@ async function loadRecognition(files: ModelFiles): Promise<Recognition> {
   const characters = charactersOf(dictionaryOf(files), known.layer.classes);
   const chosen = [...characters.keys()].filter((index) => !IDEOGRAPH.test(characters[index] ?? ""));
   const { body, head } = splitHead(known, chosen);
+  // They were measured with the models that are shipped, and hold for no others.
+  const isKnown = files.recognition === shippedModels.recognition;
   return {
-    body: await createSession(body),
+    body: await createSession(body, isKnown && hasVnni() ? channelMeans : {}),
     letters: chosen.map((index) => characters[index] ?? ""),
     head: await ort.InferenceSession.create(head, options),
     characters,
@@ -103,8 +109,11 @@ const METADATA = 14;
 const DICTIONARY_KEY = "character";
 
 /** A session of the model, rewritten to run faster where that works. */
-async function createSession(model: Uint8Array): Promise<ort.InferenceSession> {
-  const faster = rewriteModel(model);
+async function createSession(
+  model: Uint8Array,
+  means: ChannelMeans = {},
+): Promise<ort.InferenceSession> {
+  const faster = rewriteModel(model, means);
   try {
     return await ort.InferenceSession.create(faster, options);
   } catch (error) {

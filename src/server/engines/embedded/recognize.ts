@@ -42,10 +42,8 @@ export async function recognizeLine(
   { squeeze, isAlphabetic }: Style = CAREFUL,
 ): Promise<Character[]> {
   const { body, head, letters, characters } = models.recognition;
-  const wanted = Math.round((line.width / line.height) * HEIGHT * squeeze);
-  const width = Math.min(WIDEST, Math.max(NARROWEST, wanted));
-  const tensor = cropToTensor(picture, line, width, HEIGHT, NORMALIZATION);
-  const [probabilities, features] = await runModel(body, tensor, [1, 3, HEIGHT, width]);
+  const { data, dims } = lineToTensor(picture, line, squeeze);
+  const [probabilities, features] = await runModel(body, data, dims);
   if (!head || !features) return decode(probabilities, letters);
   if (isAlphabetic) {
     const reading = decode(probabilities, letters);
@@ -53,6 +51,14 @@ export async function recognizeLine(
   }
   const [all] = await runModel(head, features.data, features.dims);
   return decode(all, characters);
+}
+
+/** What the model is given of a line. */
+export function lineToTensor(picture: Picture, line: RotatedBox, squeeze = 1): Floats {
+  const wanted = Math.round((line.width / line.height) * HEIGHT * squeeze);
+  const width = Math.min(WIDEST, Math.max(NARROWEST, wanted));
+  const data = cropToTensor(picture, line, width, HEIGHT, NORMALIZATION);
+  return { data, dims: [1, 3, HEIGHT, width] };
 }
 
 function decode(probabilities: Floats | undefined, characters: readonly string[]): Character[] {

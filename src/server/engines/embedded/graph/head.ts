@@ -4,10 +4,10 @@
  * left out, or done for the characters alone that a page is made of.
  */
 import type { Graph } from "./graph.ts";
-import { type Model, readModel, writeModel } from "./model.ts";
+import { type Model, OUTPUT, floatValue, readModel, writeModel } from "./model.ts";
 import { type Node, intOf, textField, writeNode } from "./node.ts";
-import { FLOAT, writeTensor } from "./tensor.ts";
-import { type Draft, type Field, writeFields } from "./wire.ts";
+import { writeTensor } from "./tensor.ts";
+import { type Draft, writeFields } from "./wire.ts";
 
 /** `features` × `weights` + `bias`, and of each row the softmax. */
 export interface Layer {
@@ -33,11 +33,6 @@ const NODE = 1;
 const GRAPH_NAME = 2;
 const INITIALIZER = 5;
 const INPUT = 11;
-const OUTPUT = 12;
-/** Of ValueInfoProto, TypeProto and TypeProto.Tensor. */
-const VALUE_TYPE = 2;
-const TENSOR_TYPE = 1;
-const ELEMENT_TYPE = 1;
 
 /** A recogniser whose last layer is known. */
 export interface KnownRecogniser {
@@ -133,15 +128,4 @@ function writeHead({ graph, modelFields }: Model, layer: Layer): Uint8Array {
       floatValue(OUTPUT, softmax.outputs[0] ?? ""),
     ]),
   ]);
-}
-
-/** An input or output of floats, of any shape. */
-function floatValue(number: number, name: string): Field {
-  const type = writeFields([{ number: ELEMENT_TYPE, kind: "varint", value: BigInt(FLOAT) }]);
-  const tensor = writeFields([{ number: TENSOR_TYPE, kind: "bytes", bytes: type }]);
-  const bytes = writeFields([
-    textField(1, name),
-    { number: VALUE_TYPE, kind: "bytes", bytes: tensor },
-  ]);
-  return { number, kind: "bytes", bytes };
 }

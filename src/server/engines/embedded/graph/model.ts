@@ -4,7 +4,7 @@
  */
 import { Graph } from "./graph.ts";
 import { MICROSOFT, bytesOf, readNode, tensorOf, textField, textsOf, writeNode } from "./node.ts";
-import { readTensor, writeTensor } from "./tensor.ts";
+import { FLOAT, readTensor, writeTensor } from "./tensor.ts";
 import { type Draft, type Field, readFields, writeFields } from "./wire.ts";
 
 export interface Model {
@@ -24,9 +24,13 @@ const OPSET_VERSION = 2;
 const NODE = 1;
 const INITIALIZER = 5;
 const INPUT = 11;
-const OUTPUT = 12;
+export const OUTPUT = 12;
 const VALUE_INFO = 13;
 const VALUE_NAME = 1;
+const VALUE_TYPE = 2;
+/** Of TypeProto and TypeProto.Tensor. */
+const TENSOR_TYPE = 1;
+const ELEMENT_TYPE = 1;
 
 /** @throws Error where the bytes are no model. */
 export function readModel(bytes: Uint8Array): Model {
@@ -105,4 +109,15 @@ function missingOpset(modelFields: readonly Field[]): Field[] {
     { number: OPSET_VERSION, kind: "varint", value: 1n },
   ]);
   return [{ number: OPSET, kind: "bytes", bytes }];
+}
+
+/** An input or output of floats, of any shape. */
+export function floatValue(number: number, name: string): Field {
+  const type = writeFields([{ number: ELEMENT_TYPE, kind: "varint", value: BigInt(FLOAT) }]);
+  const tensor = writeFields([{ number: TENSOR_TYPE, kind: "bytes", bytes: type }]);
+  const bytes = writeFields([
+    textField(VALUE_NAME, name),
+    { number: VALUE_TYPE, kind: "bytes", bytes: tensor },
+  ]);
+  return { number, kind: "bytes", bytes };
 }

@@ -10,6 +10,7 @@ export interface Tensor {
 }
 
 export const FLOAT = 1;
+const INT8 = 3;
 const INT64 = 7;
 
 /** Field numbers. */
@@ -67,6 +68,12 @@ export function floatTensor(dims: readonly number[], floats: Float32Array): Tens
     throw new Error(`${floats.length} floats for [${dims.join()}]`);
   const bytes = new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
   return rawTensor(dims, FLOAT, bytes);
+}
+
+/** @param values are not copied. */
+export function int8Tensor(dims: readonly number[], values: Int8Array): Tensor {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return rawTensor(dims, INT8, bytes);
 }
 
 export function integerTensor(values: readonly number[]): Tensor {
