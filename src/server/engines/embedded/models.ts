@@ -52,7 +52,7 @@ const options: ort.InferenceSession.SessionOptions = {
   // Pages and lines differ in size: patterns of the last one are of no use to the next.
   enableMemPattern: false,
   // The arena keeps what the largest page needed for ever: 100 MB more, for a twentieth of the time.
-  enableCpuMemArena: true,
+  enableCpuMemArena: false,
 };
 
 /** @throws ModelFilesError where files are no models, or do not belong together. */

@@ -30,6 +30,10 @@ import { type Word, splitWords } from "./words.ts";
 
 /** Below this mean confidence a line is a texture, a stamp or a drawing that was taken for text. */
 const LEAST_CONFIDENCE = 0.5;
+/** Boxes up to so many times as wide as high hold a character or two. */
+const LONE = 2;
+/** How much wider such a one is read again where it is not sure. */
+const WIDER = 1.25;
 /** Print in lower boxes (pixels) is small or blurred, and is read wider, up to so many times. */
 const SMALL_PRINT = 32;
 const MOST_STRETCH = 1.5;
@@ -124,8 +128,7 @@ class LineReader {
     for (const place of row) {
       this.#signal.throwIfAborted();
       const { box } = place;
-      const style = stretched(this.#style, box);
-      const found = await recognizeLine(this.#models, this.#picture, box, style);
+      const found = await this.#recognize(box);
       const latin = this.#latinMarks(found);
       const reading = measureHeights(this.#picture, box, measureGaps(this.#picture, box, latin));
       const simple = splitWords(reading, this.#spelling);
@@ -140,6 +143,16 @@ class LineReader {
     return pieces;
   }
 
+  /** A lone character has nothing around it that helps: it may be read where it is a little wider. */
+  async #recognize(box: RotatedBox): Promise<Character[]> {
+    const style = stretched(this.#style, box);
+    const found = await recognizeLine(this.#models, this.#picture, box, style);
+    if (box.width > box.height * LONE || isSure(found)) return found;
+    const wider = { ...style, squeeze: style.squeeze * WIDER };
+    const again = await recognizeLine(this.#models, this.#picture, box, wider);
+    return isSure(again) ? again : found;
+  }
+
   #latinMarks(line: readonly Character[]): readonly Character[] {
     return this.#style.squeeze === 1 ? toLatinMarks(line) : line;
   }
@@ -148,6 +161,10 @@ class LineReader {
     const hasLines = this.#lines.length > 0;
     return { lines: this.#lines, confidence: hasLines ? meanConfidence(this.#lines) : undefined };
   }
+}
+
+function isSure(reading: readonly Character[]): boolean {
+  return reading.length > 0 && meanConfidence(reading) >= LEAST_CONFIDENCE;
 }
 
 /** Small print is read wider, for the recogniser sees too little in narrow letters. */
