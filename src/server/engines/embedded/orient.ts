@@ -12,7 +12,7 @@ import { recognizeLine } from "./recognize.ts";
 const SAMPLES = 6;
 const FIRST_SAMPLES = 3;
 /** Of each, so many times its height. */
-const SAMPLE_ASPECT = 14;
+const SAMPLE_ASPECT = 9;
 /** Only boxes with so long a side show their direction. */
 const LEAST_ASPECT = 2.5;
 /** With this mean confidence a direction is right, and no other one is tried. */

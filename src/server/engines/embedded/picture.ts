@@ -6,6 +6,8 @@ export interface Picture {
   width: number;
   height: number;
   data: Uint8Array;
+  /** Whether all pixels are known to be grey, so that one channel tells all three. */
+  isGrey?: boolean;
 }
 
 const BMP_HEADER = 54;
@@ -26,5 +28,12 @@ export function decodeBmp({ bytes, width, height }: PageImage): Picture {
     const from = BMP_HEADER + (height - 1 - y) * stride;
     data.set(bytes.subarray(from, from + row), y * row);
   }
-  return { width, height, data };
+  return { width, height, data, isGrey: isGrey(data) };
+}
+
+function isGrey(data: Uint8Array): boolean {
+  for (let at = 0; at < data.length; at += 3) {
+    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return false;
+  }
+  return true;
 }

@@ -49,6 +49,10 @@ export function cropToTensor(
     walk.y = box.center.y + u * sin + v * cos - 0.5;
     addRow(picture, walk, bendsX, bendsY, out, Math.floor(row / samplesV) * width);
   }
+  if (picture.isGrey === true) {
+    out.copyWithin(plane, 0, plane);
+    out.copyWithin(2 * plane, 0, plane);
+  }
   normalize(out, samplesU * samplesV, normalization);
   return out;
 }
@@ -71,7 +75,7 @@ function bendsOf(
 
 /** Adds bilinear samples to a row. Here goes the time, so there are no calls and no objects. */
 function addRow(
-  { width, height, data }: Picture,
+  { width, height, data, isGrey = false }: Picture,
   { x: startX, y: startY, dx, dy, samples }: Walk,
   bendsX: Float64Array,
   bendsY: Float64Array,
@@ -106,6 +110,7 @@ function addRow(
       const wa = 1 - shareX - wc;
       const wb = shareX - wd;
       blue += at(data, a) * wa + at(data, b) * wb + at(data, c) * wc + at(data, d) * wd;
+      if (isGrey) continue;
       green +=
         at(data, a + 1) * wa + at(data, b + 1) * wb + at(data, c + 1) * wc + at(data, d + 1) * wd;
       red +=
@@ -113,6 +118,7 @@ function addRow(
     }
     const to = offset + column;
     out[to] = (out[to] ?? 0) + blue;
+    if (isGrey) continue;
     out[to + plane] = (out[to + plane] ?? 0) + green;
     out[to + 2 * plane] = (out[to + 2 * plane] ?? 0) + red;
   }

@@ -49,3 +49,13 @@ describe("a picture at another size", () => {
     expect(largest).toBeLessThan(0.08);
   });
 });
+
+test("a picture that is known to be grey is cropped and resized the same", () => {
+  const slope = picture(60, 20, (x, y) => (x * 3 + y * 7) % 256);
+  const box = { center: { x: 31, y: 9.5 }, width: 50.5, height: 13.2, angle: 0.1 };
+  const normalization = { mean: [0.5, 0.4, 0.3], deviation: [0.5, 1, 2] } as const;
+  const coloured = cropToTensor(slope, box, 96, 48, normalization);
+  expect(cropToTensor({ ...slope, isGrey: true }, box, 96, 48, normalization)).toEqual(coloured);
+  const small = toTensor(slope, 32, 16, normalization);
+  expect(toTensor({ ...slope, isGrey: true }, 32, 16, normalization)).toEqual(small);
+});

@@ -38,8 +38,14 @@ export function toTensor(
     }
     for (let tap = 0; tap < down.count; tap++) {
       const row = rows[(start + tap) % down.count];
-      if (row) addRow(out, y * width, plane, row, down.weights[y * down.count + tap] ?? 0);
+      if (!row) continue;
+      const weight = down.weights[y * down.count + tap] ?? 0;
+      addRow(out, y * width, row, weight, picture.isGrey === true);
     }
+  }
+  if (picture.isGrey === true) {
+    out.copyWithin(plane, 0, plane);
+    out.copyWithin(2 * plane, 0, plane);
   }
   return normalize(out, plane, normalization);
 }
@@ -73,7 +79,7 @@ function tapsOf(from: number, to: number): Taps {
 }
 
 function resizeRow(
-  { width, data }: Picture,
+  { width, data, isGrey = false }: Picture,
   y: number,
   { count, starts, weights }: Taps,
   row: Float32Array,
@@ -87,10 +93,12 @@ function resizeRow(
     for (let tap = x * count; tap < (x + 1) * count; tap++, at += 3) {
       const weight = weights[tap] ?? 0;
       blue += (data[at] ?? 0) * weight;
+      if (isGrey) continue;
       green += (data[at + 1] ?? 0) * weight;
       red += (data[at + 2] ?? 0) * weight;
     }
     row[x * 3] = blue;
+    if (isGrey) continue;
     row[x * 3 + 1] = green;
     row[x * 3 + 2] = red;
   }
@@ -99,14 +107,16 @@ function resizeRow(
 function addRow(
   out: Float32Array,
   offset: number,
-  plane: number,
   row: Float32Array,
   weight: number,
+  isGrey: boolean,
 ): void {
+  const plane = out.length / 3;
   const width = row.length / 3;
   for (let x = 0; x < width; x++) {
     const at = offset + x;
     out[at] = (out[at] ?? 0) + (row[x * 3] ?? 0) * weight;
+    if (isGrey) continue;
     out[at + plane] = (out[at + plane] ?? 0) + (row[x * 3 + 1] ?? 0) * weight;
     out[at + 2 * plane] = (out[at + 2 * plane] ?? 0) + (row[x * 3 + 2] ?? 0) * weight;
   }
