@@ -262,6 +262,13 @@ test(
       const size = await page.evaluate(() => document.documentElement.scrollWidth);
       expect([path, size]).toEqual([path, 390]);
     }
+    await page.goto(site.url);
+    await page.getByRole("button", { name: "内置引擎：就绪" }).click();
+    const engine = page.getByRole("dialog", { name: "内置引擎" });
+    await engine.getByText("模型").waitFor();
+    const box = await engine.boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
     await page.goto(`${site.url}/settings`);
     await page.getByRole("button", { name: "退出登录" }).click();
     await page.getByRole("heading", { name: "登录" }).waitFor();

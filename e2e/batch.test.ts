@@ -11,7 +11,11 @@ import { begin } from "./reading.ts";
 const START_MS = 120_000;
 const TEST_MS = 60_000;
 /** By the prompt of a job: its engine answers when that is resolved. */
-const answers = { first: Promise.withResolvers<void>(), last: Promise.withResolvers<void>() };
+const answers = {
+  first: Promise.withResolvers<void>(),
+  last: Promise.withResolvers<void>(),
+  asked: Promise.withResolvers<void>(),
+};
 let engine: ScriptedEngineServer;
 let site: Site;
 
@@ -19,6 +23,7 @@ beforeAll(async () => {
   engine = await startScriptedEngine(async ({ prompt }) => {
     if (prompt === "first") await answers.first.promise;
     if (prompt === "last") await answers.last.promise;
+    if (prompt === "asked") await answers.asked.promise;
     return { text: "Read." };
   });
   const LLM_BASE_URL = engine.url;
@@ -79,6 +84,32 @@ test(
     await page.waitForFunction(() => document.title === "Library – My OCR");
     expect(await icon(page)).toBe("/favicon.svg");
     expect(await client.jobs.batch.query({})).toBeNull();
+    expect(problems).toEqual([]);
+  },
+  TEST_MS,
+);
+
+test(
+  "wherever people wait they can ask to be told, once",
+  async () => {
+    const id = await begin(site.url, [["one"]], { prompt: "asked" });
+    const { page, problems } = await site.open({}, "/api/docs");
+    // What a person answers, for there is nobody here whom the browser could ask.
+    await page.addInitScript(() => {
+      Object.defineProperty(Notification, "permission", { value: "default" });
+      Notification.requestPermission = async () => await Promise.resolve("granted");
+    });
+    const button = page.getByRole("button", { name: "Tell me when done" });
+    for (const path of ["/", "/library", `/documents/${id}`]) {
+      await page.goto(site.url + path);
+      await button.waitFor();
+    }
+    await button.click();
+    await button.waitFor({ state: "detached" });
+    await page.goto(site.url);
+    await button.waitFor();
+    answers.asked.resolve();
+    await button.waitFor({ state: "detached" });
     expect(problems).toEqual([]);
   },
   TEST_MS,

@@ -13,6 +13,7 @@ const messages = {
     ready: "Ready",
     asking: "Asking …",
     down: "Not reachable",
+    inLine: (name: string, state: string) => `${name}: ${state}`,
   },
   zh: {
     title: "识别引擎",
@@ -21,6 +22,7 @@ const messages = {
     ready: "就绪",
     asking: "检查中…",
     down: "无法连接",
+    inLine: (name: string, state: string) => `${name}：${state}`,
   },
 };
 
@@ -30,7 +32,8 @@ const EnginePanel = lazy(async () => ({
   default: (await import("./engine-panel.tsx")).EnginePanel,
 }));
 
-export function EngineStatus() {
+/** @param isInLine beside other things at the top of a phone's screen, not at the foot of the rail. */
+export function EngineStatus({ isInLine = false }: { isInLine?: boolean }) {
   const text = useMessages(messages);
   const { data, isError, isPending } = useQuery(
     trpc.engines.health.queryOptions({}, { refetchInterval: ASK_EVERY_MS, retry: false }),
@@ -47,20 +50,34 @@ export function EngineStatus() {
         type="button"
         aria-expanded={isOpen === true}
         onClick={() => setOpen(isOpen !== true)}
-        className="flex flex-col items-center gap-1.5 rounded-lg px-2 py-2 text-[0.6875rem] text-muted hover:bg-sunken xl:flex-row xl:gap-2.5 xl:px-3 xl:text-left xl:text-xs"
+        className={cn(
+          "flex items-center rounded-lg text-muted hover:bg-sunken",
+          isInLine
+            ? "min-h-10 gap-2 px-3 text-xs"
+            : "flex-col gap-1.5 px-2 py-2 text-[0.6875rem] xl:flex-row xl:gap-2.5 xl:px-3 xl:text-left xl:text-xs",
+        )}
       >
         <span className="sr-only">{text.title}: </span>
         <Dot isOk={isOk} isBusy={(data?.activePages ?? 0) > 0} isPending={isPending} />
-        <span className="xl:hidden">{state}</span>
-        <span className="hidden min-w-0 flex-1 xl:block">
-          <span className="block truncate font-medium text-ink">{data ? name : text.title}</span>
-          <span className="block truncate">{state}</span>
-        </span>
+        {isInLine ? (
+          <span>{data ? text.inLine(name, state) : state}</span>
+        ) : (
+          <>
+            <span className="xl:hidden">{state}</span>
+            <span className="hidden min-w-0 flex-1 xl:block">
+              <span className="block truncate font-medium text-ink">
+                {data ? name : text.title}
+              </span>
+              <span className="block truncate">{state}</span>
+            </span>
+          </>
+        )}
       </button>
       {isOpen !== undefined && (
         <Suspense>
           <EnginePanel
             anchor={button}
+            side={isInLine ? "bottom" : "right"}
             isOpen={isOpen}
             onClose={() => setOpen(false)}
             title={data ? name : text.title}

@@ -1,5 +1,6 @@
 /** What is read: requests, their pages, and how the engine does. Counted a page, never a delta. */
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Pace } from "./pace.ts";
 
 const KINDS = ["image", "pdf"] as const;
 type Kind = (typeof KINDS)[number];
@@ -35,6 +36,7 @@ export class RecognitionMetrics {
   readonly #requests: ReturnType<typeof requestMetrics>;
   readonly #tokens: ReturnType<typeof tokenMetrics>;
   readonly #pages: ReturnType<typeof pageMetrics>;
+  readonly #paces = new Map<string, Pace>();
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -77,8 +79,20 @@ export class RecognitionMetrics {
     if (firstDeltaSeconds !== undefined) firstDelta.observe({ engine }, firstDeltaSeconds);
     if (engineSeconds === undefined) return;
     seconds.observe({ engine }, engineSeconds);
+    if (result === "ok") this.#paceOf(engine).add(engineSeconds);
     const isMeasured = result === "ok" && completionTokens > 0 && engineSeconds > 0;
     if (isMeasured) speed.observe({ engine }, completionTokens / engineSeconds);
+  }
+
+  /** How long an engine took for its last pages, each; undefined before the first. */
+  secondsPerPage(engine: string): number | undefined {
+    return this.#paceOf(engine).secondsPerPage;
+  }
+
+  #paceOf(engine: string): Pace {
+    let pace = this.#paces.get(engine);
+    if (!pace) this.#paces.set(engine, (pace = new Pace()));
+    return pace;
   }
 }
 

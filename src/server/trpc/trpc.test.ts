@@ -51,6 +51,7 @@ describe("the typed API", () => {
     expect(await client.jobs.page.query({ id, page: 2 })).toMatchObject({ text: textOf(2) });
     expect(await client.jobs.pages.query({ id })).toHaveLength(3);
     expect(await client.jobs.list.query({})).toMatchObject({ items: [{ id, donePages: 3 }] });
+    expect((await client.engines.health.query({})).secondsPerPage).toBeGreaterThan(0);
   });
 
   test("lists documents by name, type and state, a page at a time", async () => {

@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Camera, FolderOpen, type LucideIcon, Upload } from "lucide-react";
 import { type ComponentProps, useRef } from "react";
+import { EngineStatus } from "../../components/engine-status.tsx";
+import { NotifyButton } from "../../components/notify-button.tsx";
 import { PageBody, useDocumentTitle } from "../../components/page-header.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { useFormats } from "../../lib/format.ts";
@@ -27,6 +29,10 @@ export function ReadPage() {
   return (
     <PageBody>
       <h1 className="sr-only">{text.title}</h1>
+      {/* Elsewhere it stands in the rail, which phones have not. */}
+      <div className="-mt-3 mb-2 flex justify-end md:hidden">
+        <EngineStatus isInLine />
+      </div>
       <DropArea />
       {recent.isSuccess && documents.length === 0 && <Samples />}
       {documents.length > 0 && (
@@ -35,6 +41,9 @@ export function ReadPage() {
             <h2 id="recent" className="font-serif text-xl font-semibold">
               {text.recent}
             </h2>
+            <span className="-my-2 ml-auto">
+              <NotifyButton />
+            </span>
             <Link to="/library" className="-my-3 py-3 text-sm text-accent hover:underline">
               {text.allDocuments}
             </Link>

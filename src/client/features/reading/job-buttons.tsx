@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { CircleStop, Pause, Play } from "lucide-react";
 import { useState } from "react";
+import { NotifyButton } from "../../components/notify-button.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { IconButton } from "../../components/ui/icon-button.tsx";
@@ -38,6 +39,7 @@ export function JobButtons() {
   if (isOver) return null;
   return (
     <>
+      <NotifyButton isIcon />
       <Button
         size="sm"
         isBusy={isPausing || resume.isPending}

@@ -14,9 +14,9 @@ export const enginesRouter = router({
   health: procedure
     .input(z.object({ engine: z.string().optional() }))
     .query(async ({ ctx, input }) => {
-      const { engines } = ctx.services;
-      const { engine, limiter } = engines.get(input.engine ?? engines.defaultName);
-      const health = await engine.health(AbortSignal.timeout(TIMEOUT_MS));
+      const { engines, metrics } = ctx.services;
+      const { engine, limiter, health: ask } = engines.get(input.engine ?? engines.defaultName);
+      const health = await ask();
       return {
         name: engine.name,
         model: engine.model,
@@ -25,6 +25,8 @@ export const enginesRouter = router({
         /** Pages that it reads now, and pages that wait for it, everybody's. */
         activePages: limiter.active,
         waitingPages: limiter.waiting,
+        /** Of the last pages, with the engine; undefined before the first. */
+        secondsPerPage: metrics.recognition.secondsPerPage(engine.name),
       };
     }),
 
