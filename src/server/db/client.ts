@@ -23,6 +23,8 @@ export function connect(path: string): Db {
   client.run("PRAGMA journal_mode = WAL");
   // NORMAL may lose committed rows when the power goes; usage rows must not be lost.
   client.run("PRAGMA synchronous = FULL");
+  // What people remove is not to be found in the room that it leaves.
+  client.run("PRAGMA secure_delete = ON");
   return drizzle(client, { schema });
 }
 
