@@ -1,6 +1,6 @@
 /**
- * Which screen is at which address. Each is loaded when it is first shown, but for the log-in: whoever
- * comes for the first time, perhaps over a slow line, need not wait for one file after another.
+ * Which screen is at which address. Each is loaded when it is first shown, but for the log-in and
+ * the first screen: whoever comes, perhaps over a slow line, need not wait for one file after another.
  */
 import {
   createRootRoute,
@@ -12,7 +12,8 @@ import { App } from "./app.tsx";
 import { Gate } from "./gate.tsx";
 import { NotFound } from "./components/not-found.tsx";
 import { LoginPage } from "./features/auth/login-page.tsx";
-import { currentAccount } from "./lib/session.ts";
+import { ReadPage } from "./features/intake/read-page.tsx";
+import { currentAccount, serverInfo } from "./lib/session.ts";
 import { queryClient } from "./lib/trpc.ts";
 
 const root = createRootRoute({ component: App, notFoundComponent: NotFound });
@@ -29,7 +30,8 @@ const gate = createRoute({
 const read = createRoute({
   getParentRoute: () => gate,
   path: "/",
-  component: lazyRouteComponent(() => import("./features/intake/read-page.tsx"), "ReadPage"),
+  loader: () => void queryClient.prefetchQuery(serverInfo),
+  component: ReadPage,
 });
 
 const library = createRoute({
