@@ -78,7 +78,7 @@ const engine = await startScriptedEngine(({ index }) => answer(index), { port })
   (error: unknown) => fail(`Cannot listen on port ${port}: ${messageOf(error)}`),
 );
 say("A scripted engine is listening. Point the server at it, and stop it with Ctrl-C:\n");
-say(`LLM_BASE_URL=${engine.url} LLM_MODEL=scripted bun run start`);
+say(`LLM_BASE_URL=${engine.url} LLM_MODEL=scripted npx -y bun@1.4.5 run start`);
 process.on("SIGINT", () => void stop()).on("SIGTERM", () => void stop());
 
 async function stop(): Promise<never> {

@@ -19,7 +19,7 @@ import { JobView } from "../src/shared/job-view.ts";
 import { PASSWORD, register, refusalOf } from "./accounts.ts";
 import { textImage } from "./fixtures/images.ts";
 import { numberedPdf } from "./fixtures/numbered-pages.ts";
-import { type Proxy, type ProxyOptions, startProxy } from "./fixtures/proxies.ts";
+import { type Proxy, type ProxyOptions, hasIpv6, startProxy } from "./fixtures/proxies.ts";
 import {
   type TestServer,
   checkStream,
@@ -136,6 +136,15 @@ describe.each(proxyNames)("behind %s", (name) => {
       const response = await fetch(`${proxy.plainUrl}/library?q=a%20b`, { redirect: "manual" });
       expect(response.status).toBe(308);
       expect(response.headers.get("location")).toBe("https://localhost/library?q=a%20b");
+    });
+
+    test.skipIf(isMissing || !hasIpv6)("it is there by IPv6, too", async () => {
+      await start();
+      const byIpv6 = (url: string): string => url.replace("localhost", "[::1]");
+      const plain = await fetch(byIpv6(proxy.plainUrl), { redirect: "manual" });
+      expect(plain.status).toBe(308);
+      const tls = { rejectUnauthorized: false };
+      expect((await fetch(`${byIpv6(proxy.url)}/healthz`, { tls })).status).toBe(200);
     });
 
     test.skipIf(isMissing)("without pings the proxy would cut it", async () => {

@@ -1,6 +1,6 @@
 /** The unit of `deploy/systemd`, by systemd's own checks and against what it starts. */
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseConfig } from "../src/server/config.ts";
@@ -28,6 +28,30 @@ test("starts what is shipped, with its data where systemd makes the folder", () 
   expect(existsSync(join(root, program.replace(`${folder}/`, "")))).toBe(true);
   expect(existsSync(join(root, script))).toBe(true);
   expect(setting("Environment")).toContain(`DATA_DIR=/var/lib/${setting("StateDirectory")}`);
+});
+
+test("the command for root runs as the account that serves, where it serves, on its data", async () => {
+  using folder = temporaryFolder();
+  const command = readFileSync(join(root, "deploy/systemd/my-ocr"), "utf8");
+  const copy = join(folder.path, "my-ocr");
+  await Bun.write(copy, command.replace(`cd ${setting("WorkingDirectory")}\n`, `cd ${root}\n`));
+  // Needs an account and root: tells instead what it is asked for, and goes on as this account.
+  const setpriv = '#!/bin/sh\necho "$@" > "$0.asked"\nshift 5\nexec "$@"\n';
+  await Bun.write(join(folder.path, "setpriv"), setpriv);
+  chmodSync(join(folder.path, "setpriv"), 0o755);
+  const PATH = `${folder.path}:${process.env["PATH"]}`;
+  const help = Bun.spawnSync(["sh", copy, "--help"], { env: { PATH }, cwd: folder.path });
+  expect(help.stdout.toString()).toContain("my-ocr -o texts scans");
+  const asked = await Bun.file(join(folder.path, "setpriv.asked")).text();
+  const [, program, script] = / (\S+) (\S+) --help$/.exec(asked.trim()) ?? [];
+  expect(asked).toStartWith(
+    `--reuid ${setting("User")} --regid ${setting("User")} --clear-groups env DATA_DIR=/var/lib/${setting("StateDirectory")} `,
+  );
+  expect([program, script]).toEqual(["node_modules/.bin/bun", "src/server/cli/main.ts"]);
+
+  const DATA_DIR = join(folder.path, "trial");
+  Bun.spawnSync(["sh", copy, "user", "list"], { env: { PATH, DATA_DIR }, cwd: folder.path });
+  expect(existsSync(join(DATA_DIR, "my-ocr.db"))).toBe(true);
 });
 
 test("waits for longer than the server gives its streams", () => {

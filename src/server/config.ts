@@ -129,7 +129,9 @@ const configSchema = z.object({
   REGISTRATION_ENABLED: z
     .stringbool()
     .default(true)
-    .describe("Whether everybody may make an account. The first one becomes the administrator."),
+    .describe(
+      "Whether everybody may make an account. Who does so while there is no administrator becomes it.",
+    ),
   BOOTSTRAP_USER: z
     .string()
     .optional()

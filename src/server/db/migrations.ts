@@ -22,7 +22,7 @@ export class DatabaseTooNewError extends Error {
   override readonly name = "DatabaseTooNewError";
   constructor() {
     super(
-      "The database was written by a newer version of My OCR. Start that version, or take it back with its `bun run db:rollback`.",
+      "The database was written by a newer version of My OCR. Start that version, take the database back with that version's command `db rollback`, or restore a backup: see docs/deployment.md.",
     );
   }
 }

@@ -2,6 +2,7 @@
  * Turns the pages of files into pictures. Nothing of a file is parsed in this process: that happens
  * in child processes, each page under a limit of time and memory.
  */
+import { join } from "node:path";
 import type { AppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics/registry.ts";
@@ -43,7 +44,7 @@ export class Raster implements AsyncDisposable {
     this.#seconds = options.metrics?.rasterSeconds;
     this.#pool = new ChildPool({
       name: "raster",
-      entry: new URL("child.ts", import.meta.url).pathname,
+      entry: join(import.meta.dir, "child.ts"),
       args: [String(options.memoryLimitMb)],
       size: options.processes,
       memoryLimitMb: options.memoryLimitMb,

