@@ -25,9 +25,12 @@ export type ChildLossReason = "timeout" | "memory" | "crashed";
 export class ChildLostError extends Error {
   override readonly name = "ChildLostError";
   readonly reason: ChildLossReason;
-  constructor(reason: ChildLossReason) {
-    super(`child process lost: ${reason}`);
+  /** Whether it had begun with a task, which may then be why. */
+  readonly hadTask: boolean;
+  constructor(reason: ChildLossReason, hadTask: boolean) {
+    super(`child process lost ${hadTask ? "with its task" : "before it was ready"}: ${reason}`);
     this.reason = reason;
+    this.hadTask = hadTask;
   }
 }
 
@@ -211,9 +214,9 @@ export class Child<Task, Progress, Result> {
 
   #onExit(): void {
     clearInterval(this.#memoryPoll);
-    const lost = new ChildLostError(this.#lossReason ?? "crashed");
-    this.#readyResolvers.reject(lost);
     const task = this.#task;
+    const lost = new ChildLostError(this.#lossReason ?? "crashed", task !== undefined);
+    this.#readyResolvers.reject(lost);
     if (!task) return;
     this.#finish(false);
     task.reject(lost);

@@ -59,6 +59,21 @@ const openCode = async (source: DocumentSource, of: OpenLimits = limits): Promis
   await codeOf(raster.open(source, of, profile, signal));
 
 describe("opening a file", () => {
+  test("no process that could do it is the server's fault, not the file's", async () => {
+    const pdf = await stored("pdf", textPdf([["One"]]));
+    await using unlucky = newRaster({ processes: 1 });
+    const opened = unlucky.open(pdf, limits, profile, signal).catch((error: unknown) => error);
+    // The first and the one that takes its place, each before it is ready.
+    const killed = new Set<number>();
+    while (killed.size < 2) {
+      for (const pid of unlucky.pids) if (!killed.has(pid)) process.kill(pid, "SIGKILL");
+      for (const pid of unlucky.pids) killed.add(pid);
+      await Bun.sleep(1);
+    }
+    expect(await opened).toMatchObject({ code: "internal" });
+    expect(await unlucky.open(pdf, limits, profile, signal)).toEqual({ pages: 1 });
+  });
+
   test("counts the pages of PDF and TIFF", async () => {
     const pdf = await stored("pdf", textPdf([["One"], ["Two"], ["Three"]]));
     expect(await raster.open(pdf, limits, profile, signal)).toEqual({ pages: 3 });

@@ -3,7 +3,7 @@
  * in child processes, each page under a limit of time and memory.
  */
 import { join } from "node:path";
-import type { AppError } from "../errors.ts";
+import { type AppError, toAppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics/registry.ts";
 import type { ImageProfile } from "../page-image.ts";
@@ -142,6 +142,8 @@ export class Raster implements AsyncDisposable {
 }
 
 function lossFailure(stage: Stage, error: ChildLostError): AppError {
+  // That says nothing of the file.
+  if (!error.hadTask) return toAppError(error);
   switch (error.reason) {
     case "timeout":
       return failure(stage === "open" ? "open_timeout" : "page_timeout", error);

@@ -142,6 +142,10 @@ async function readWithRetry(
 }
 
 function lossError(error: ChildLostError): AppError {
+  if (!error.hadTask) {
+    const detail = "The process of the built-in engine did not start. The server's log says why.";
+    return new AppError("engine_crashed", detail, { cause: error });
+  }
   switch (error.reason) {
     case "timeout":
       return new AppError(
