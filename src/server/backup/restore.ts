@@ -9,10 +9,11 @@ import { basename, dirname, join } from "node:path";
 import { SECRET_KEY_FILE } from "../auth/secret-key.ts";
 import { openDatabase } from "../db/client.ts";
 import { lockInstance } from "../db/instance-lock.ts";
+import { syncFile } from "../documents/sync.ts";
 import { hasCode } from "../errors.ts";
 import { BackupError, inWords } from "./backup-error.ts";
 import type { DataPlaces } from "./create.ts";
-import { checkRoom, copyDurably, syncFile } from "./files.ts";
+import { checkRoom, copyDurably } from "./files.ts";
 import { clearStaging, halfRestored, stagingPath } from "./half-restored.ts";
 import {
   BLOB_FOLDER,
