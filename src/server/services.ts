@@ -127,8 +127,8 @@ export async function createServices(
   const kept = createJobs(parts);
   stack.use(kept.retention);
   stack.defer(async () => await kept.runner.drain(0));
-  await kept.retention.sweep();
   await kept.runner.recover();
+  kept.retention.start();
   const backups = scheduleBackups(config, logger, metrics);
   if (backups) stack.use(backups);
   const resources = stack.move();
@@ -229,7 +229,7 @@ function createJobs(parts: JobParts): JobServices {
     defaultPrompt: config.LLM_PROMPT,
     maxPages: config.MAX_PAGES,
   });
-  const retention = new Retention({ jobs, store, library, days: config.RETENTION_DAYS, logger });
+  const retention = new Retention({ jobs, library, days: config.RETENTION_DAYS, logger });
   const exporter = new Exporter(store, library);
   const pictures = new Pictures({ library, raster, openLimits });
   return { jobs, runner, retention, exporter, pictures };
