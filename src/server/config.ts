@@ -323,6 +323,11 @@ export function databasePath(config: Config): string {
   return isAbsolute(path) ? path : resolve(path);
 }
 
+/** All that a backup is made of, and a restore replaces; absolute paths. */
+export function dataPlaces(config: Config): { database: string; dataDirectory: string } {
+  return { database: databasePath(config), dataDirectory: resolve(config.DATA_DIR) };
+}
+
 /** Where the files of documents are kept, by their content. */
 export function blobDirectory(config: Config): string {
   return join(resolve(config.DATA_DIR), "blobs");

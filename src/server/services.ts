@@ -12,8 +12,9 @@ import { PasswordHasher } from "./auth/passwords.ts";
 import { loadSecretKey } from "./auth/secret-key.ts";
 import { Sessions } from "./auth/sessions.ts";
 import { Tokens } from "./auth/tokens.ts";
+import { refuseHalfRestored } from "./backup/half-restored.ts";
 import { BackupSchedule } from "./backup/schedule.ts";
-import { type Config, blobDirectory, databasePath, spoolDirectory } from "./config.ts";
+import { type Config, blobDirectory, dataPlaces, databasePath, spoolDirectory } from "./config.ts";
 import { type Db, openDatabase } from "./db/client.ts";
 import { lockInstance } from "./db/instance-lock.ts";
 import { FolderBlobStore } from "./documents/blob-store.ts";
@@ -96,7 +97,7 @@ export interface ServiceOverrides {
  * Opens the database (migrating it), clears what an earlier run left behind, starts the child
  * processes. Dispose to end it all.
  *
- * @throws InstanceLockedError, DatabaseTooNewError.
+ * @throws InstanceLockedError, DatabaseTooNewError, BackupError where a restore was interrupted.
  */
 export async function createServices(
   config: Config,
@@ -106,6 +107,7 @@ export async function createServices(
   await using stack = new AsyncDisposableStack();
   const path = databasePath(config);
   stack.use(lockInstance(path));
+  refuseHalfRestored(dataPlaces(config));
   const db = openDatabase(path);
   stack.defer(() => db.$client.close());
   const metrics = stack.use(createMetrics());
@@ -125,8 +127,8 @@ export async function createServices(
   const kept = createJobs(parts);
   stack.use(kept.retention);
   stack.defer(async () => await kept.runner.drain(0));
-  await kept.retention.sweep();
   await kept.runner.recover();
+  kept.retention.start();
   const backups = scheduleBackups(config, logger, metrics);
   if (backups) stack.use(backups);
   const resources = stack.move();
@@ -227,7 +229,7 @@ function createJobs(parts: JobParts): JobServices {
     defaultPrompt: config.LLM_PROMPT,
     maxPages: config.MAX_PAGES,
   });
-  const retention = new Retention({ jobs, store, library, days: config.RETENTION_DAYS, logger });
+  const retention = new Retention({ jobs, library, days: config.RETENTION_DAYS, logger });
   const exporter = new Exporter(store, library);
   const pictures = new Pictures({ library, raster, openLimits });
   return { jobs, runner, retention, exporter, pictures };
@@ -267,9 +269,8 @@ function scheduleBackups(
 ): BackupSchedule | undefined {
   const { BACKUP_DIR: folder, BACKUP_EVERY_HOURS: hours, BACKUP_KEEP: keep } = config;
   if (folder === undefined || hours === 0) return undefined;
-  const places = { database: databasePath(config), dataDirectory: resolve(config.DATA_DIR) };
   return new BackupSchedule({
-    task: { places, folder: resolve(folder), keep },
+    task: { places: dataPlaces(config), folder: resolve(folder), keep },
     everyMs: hours * HOUR_MS,
     metrics: metrics.backups,
     logger,

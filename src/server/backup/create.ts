@@ -7,11 +7,12 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SECRET_KEY_FILE } from "../auth/secret-key.ts";
 import { hashOf } from "../documents/blob-store.ts";
+import { syncFile } from "../documents/sync.ts";
 import { readCommit, version } from "../version.ts";
 import { hasCode } from "../errors.ts";
 import { inWords } from "./backup-error.ts";
 import { copyBlobs } from "./blobs.ts";
-import { checkRoom, copyDurably, syncFile } from "./files.ts";
+import { checkRoom, copyDurably } from "./files.ts";
 import {
   backupName,
   listBackups,

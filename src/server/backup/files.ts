@@ -1,7 +1,8 @@
 /** Files of backups: copied durably, and never through a link that somebody put there. */
 import { constants } from "node:fs";
-import { chmod, copyFile, lstat, mkdir, open, realpath, statfs } from "node:fs/promises";
+import { chmod, copyFile, lstat, mkdir, realpath, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { syncFile } from "../documents/sync.ts";
 import { hasCode } from "../errors.ts";
 import { BackupError } from "./backup-error.ts";
 
@@ -37,16 +38,6 @@ export async function copyDurably(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   await chmod(to, 0o600);
   await syncFile(to);
-}
-
-/** A file, or the names in a folder: on disk when this resolves. */
-export async function syncFile(path: string): Promise<void> {
-  const file = await open(path, "r");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 /** @throws BackupError where the disk of the folder has less room than that and a reserve. */

@@ -6,8 +6,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { SECRET_KEY_FILE } from "../auth/secret-key.ts";
+import { syncFile } from "../documents/sync.ts";
 import { BackupError } from "./backup-error.ts";
-import { checkFile, syncFile } from "./files.ts";
+import { checkFile } from "./files.ts";
 
 /** Raised with each change that an older version could not read. */
 const FORMAT = 1;

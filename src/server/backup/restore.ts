@@ -1,17 +1,20 @@
 /**
  * Puts a backup into the place of a server's data. All is copied, checked and migrated beside it
- * first; only then what was there moves aside, and the new takes its place, the database last.
+ * first; only then what was there moves aside, the database first, and the new takes its place, the
+ * database last. Killed in between it is run again; until then `half-restored.ts` tells servers.
  */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { SECRET_KEY_FILE } from "../auth/secret-key.ts";
 import { openDatabase } from "../db/client.ts";
 import { lockInstance } from "../db/instance-lock.ts";
+import { syncFile } from "../documents/sync.ts";
 import { hasCode } from "../errors.ts";
 import { BackupError, inWords } from "./backup-error.ts";
 import type { DataPlaces } from "./create.ts";
-import { checkRoom, copyDurably, syncFile } from "./files.ts";
+import { checkRoom, copyDurably } from "./files.ts";
+import { clearStaging, halfRestored, stagingPath } from "./half-restored.ts";
 import {
   BLOB_FOLDER,
   DATABASE_FILE,
@@ -23,7 +26,6 @@ import {
 import type { OnProgress } from "./progress.ts";
 import { verifyBackup, verifySize } from "./verify.ts";
 
-const STAGING = ".restoring-";
 const ASIDE = "replaced-";
 
 export interface RestoreTask {
@@ -51,25 +53,22 @@ export async function restoreBackup(task: RestoreTask): Promise<RestoreReport> {
   const manifest = await readManifest(backup);
   await mkdir(places.dataDirectory, { recursive: true, mode: 0o700 });
   using _lock = lockInstance(places.database, 0);
+  const interrupted = halfRestored(places);
   const present = dataOf(places).filter((path) => existsSync(path));
-  if (present.length > 0 && !isForced) {
+  // Behind an interrupted restore it is what that one was told to move aside, or has put there.
+  if (present.length > 0 && !isForced && interrupted === undefined) {
     throw new BackupError(
       `${places.dataDirectory} holds data already (${present.map((path) => basename(path)).join(", ")}). Set DATA_DIR to an empty folder, or use --force, which moves that aside.`,
     );
   }
-  await removeStaging(places.dataDirectory);
   const stamp = new Date().toISOString().replaceAll(":", "");
-  const staging = join(places.dataDirectory, `${STAGING}${stamp}`);
-  try {
-    await stage(staging, manifest, task);
-    const aside = await moveAside(present, `${ASIDE}${stamp}`);
-    await takePlace(staging, places);
-    return { manifest, aside };
-  } catch (error) {
-    throw inWords(error, places.dataDirectory);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  await clearStaging(places);
+  const staging = await staged(stamp, manifest, task);
+  // From here on what is staged stays, whatever happens, until all of it is in its place.
+  const aside = await moveAside(present, [interrupted ?? stamp, stamp]);
+  await takePlace(staging, places);
+  await clearStaging(places);
+  return { manifest, aside };
 }
 
 /** What a server has there, the database first. The lock and the spool are no data. */
@@ -81,6 +80,19 @@ function dataOf({ database, dataDirectory }: DataPlaces): string[] {
     join(dataDirectory, SECRET_KEY_FILE),
     join(dataDirectory, BLOB_FOLDER),
   ];
+}
+
+/** @returns a folder with all of it, on disk; of one that could not be filled nothing is left. */
+async function staged(stamp: string, manifest: Manifest, task: RestoreTask): Promise<string> {
+  const { dataDirectory } = task.places;
+  const staging = stagingPath(dataDirectory, stamp);
+  try {
+    await stage(staging, manifest, task);
+    return staging;
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    throw inWords(error, dataDirectory);
+  }
 }
 
 /** What is used is what was checked: the copy, which nobody else writes to. */
@@ -101,6 +113,10 @@ async function stage(
   await verifyBackup(staging, onProgress, signal);
   onProgress({ stage: "database", done: 0, all: 1 });
   migrateStaged(join(staging, DATABASE_FILE));
+  const folders = new Set(paths.map((path) => dirname(path)));
+  if (existsSync(join(staging, BLOB_FOLDER))) folders.add(BLOB_FOLDER);
+  for (const folder of folders) await syncFile(join(staging, folder));
+  await syncFile(dirname(staging));
 }
 
 /** Of an older version: it is brought to this one, as each start does. */
@@ -112,12 +128,23 @@ function migrateStaged(path: string): void {
   if (existsSync(`${path}-wal`)) throw new Error("the write-ahead log of the copy is still there");
 }
 
-async function moveAside(paths: readonly string[], name: string): Promise<string[]> {
-  const folders = new Set(paths.map((path) => join(dirname(path), name)));
+/**
+ * @param stamps of folders, the first for all but what an interrupted restore has there already.
+ * @returns the folders.
+ */
+async function moveAside(paths: readonly string[], stamps: readonly string[]): Promise<string[]> {
+  const folders = new Set<string>();
   for (const path of paths) {
-    const folder = join(dirname(path), name);
+    const choices = stamps.map((stamp) => join(dirname(path), `${ASIDE}${stamp}`));
+    const folder = choices.find((one) => !existsSync(join(one, basename(path))));
+    if (folder === undefined) throw new Error(`${path} has been moved aside already`);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await rename(path, join(folder, basename(path)));
+    folders.add(folder);
+  }
+  for (const folder of folders) {
+    await syncFile(folder);
+    await syncFile(dirname(folder));
   }
   return [...folders];
 }
@@ -126,8 +153,9 @@ async function moveAside(paths: readonly string[], name: string): Promise<string
 async function takePlace(staging: string, { database, dataDirectory }: DataPlaces): Promise<void> {
   await moveWhereThere(join(staging, BLOB_FOLDER), join(dataDirectory, BLOB_FOLDER));
   await moveWhereThere(join(staging, SECRET_KEY_FILE), join(dataDirectory, SECRET_KEY_FILE));
+  await syncFile(dataDirectory);
   await moveFile(join(staging, DATABASE_FILE), database);
-  for (const folder of new Set([resolve(dataDirectory), dirname(database)])) await syncFile(folder);
+  await syncFile(dirname(database));
 }
 
 async function moveWhereThere(from: string, to: string): Promise<void> {
@@ -145,12 +173,5 @@ async function moveFile(from: string, to: string): Promise<void> {
     await checkRoom(dirname(to), (await stat(from)).size);
     await copyDurably(from, part);
     await rename(part, to);
-  }
-}
-
-/** Of a run that was killed; hold the instance lock. */
-async function removeStaging(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name.startsWith(STAGING)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -65,10 +65,14 @@ export class BackupSchedule implements AsyncDisposable {
   async #isDue(): Promise<boolean> {
     const { task, everyMs, metrics } = this.#options;
     const now = Date.now();
-    const [newest] = await listBackups(task.folder);
+    const isRetryDue = now - this.#failedAt >= Math.min(RETRY_MS, everyMs);
+    const [newest] = await listBackups(task.folder).catch((error: unknown): string[] => {
+      // Of a folder that cannot be read people were told when the last one failed.
+      if (isRetryDue) throw error;
+      return [];
+    });
     // People may have made it, or a run before this one.
     if (newest !== undefined) metrics.found(timeOf(newest));
-    const isRetryDue = now - this.#failedAt >= Math.min(RETRY_MS, everyMs);
     const age = newest === undefined ? Number.POSITIVE_INFINITY : now - timeOf(newest);
     return isRetryDue && age >= everyMs;
   }

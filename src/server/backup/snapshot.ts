@@ -5,9 +5,9 @@ import { writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { newestStep } from "../db/migrations.ts";
 import { forgetDocument } from "../documents/library.ts";
+import { syncFile } from "../documents/sync.ts";
 import { hasCode } from "../errors.ts";
 import { BackupError } from "./backup-error.ts";
-import { syncFile } from "./files.ts";
 
 /** How long a statement waits for another process that writes. */
 const BUSY_TIMEOUT_MS = 30_000;

@@ -1,11 +1,10 @@
 /** `my-ocr backup` and `my-ocr restore`: all that a server keeps, beside it while it runs. */
 import { resolve } from "node:path";
-import type { DataPlaces } from "../backup/create.ts";
 import { sizeOf } from "../backup/manifest.ts";
 import { restoreBackup } from "../backup/restore.ts";
 import { runBackup } from "../backup/run.ts";
 import { verifyBackup } from "../backup/verify.ts";
-import { type Config, databasePath, parseConfig } from "../config.ts";
+import { dataPlaces, parseConfig } from "../config.ts";
 import { EXIT, UsageError } from "./failures.ts";
 import { StageLine } from "./stage-line.ts";
 import { say } from "./terminal.ts";
@@ -40,7 +39,7 @@ export async function backup(
   }
   using line = new StageLine(process.stderr);
   const task = {
-    places: placesOf(config),
+    places: dataPlaces(config),
     folder: resolve(into),
     ...(keep !== undefined && { keep }),
   };
@@ -70,7 +69,7 @@ export async function restore(
   { force = false }: { force?: boolean },
   signal: AbortSignal,
 ): Promise<number> {
-  const places = placesOf(parseConfig(process.env));
+  const places = dataPlaces(parseConfig(process.env));
   using line = new StageLine(process.stderr);
   const { manifest, aside } = await restoreBackup({
     places,
@@ -87,10 +86,6 @@ export async function restore(
     `Restored to ${places.dataDirectory}: ${documents} documents, as they were at ${manifest.createdAt}. Start the server.\n`,
   );
   return EXIT.ok;
-}
-
-function placesOf(config: Config): DataPlaces {
-  return { database: databasePath(config), dataDirectory: resolve(config.DATA_DIR) };
 }
 
 function lostInWords(count: number): string {

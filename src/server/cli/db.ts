@@ -1,15 +1,16 @@
 /** `my-ocr db migrate` and `my-ocr db rollback`: the tables forward, or one step back. */
-import { databasePath, parseConfig } from "../config.ts";
+import { refuseHalfRestored } from "../backup/half-restored.ts";
+import { dataPlaces, parseConfig } from "../config.ts";
 import { type Db, connect } from "../db/client.ts";
 import { lockInstance } from "../db/instance-lock.ts";
 import { migrateUp, rollbackLast } from "../db/migrations.ts";
 
-/** @returns what it did, in words. @throws InstanceLockedError, DatabaseTooNewError, ConfigError. */
+/** @returns what it did, in words. @throws InstanceLockedError, DatabaseTooNewError, BackupError, ConfigError. */
 export function migrate(): string {
   return withDatabase((db) => `In place: ${migrateUp(db).join(", ")}`);
 }
 
-/** @returns what it did, in words. @throws InstanceLockedError, DatabaseTooNewError, ConfigError. */
+/** @returns what it did, in words. @throws InstanceLockedError, DatabaseTooNewError, BackupError, ConfigError. */
 export function rollBack(): string {
   return withDatabase((db) => {
     const undone = rollbackLast(db);
@@ -18,8 +19,10 @@ export function rollBack(): string {
 }
 
 function withDatabase(work: (db: Db) => string): string {
-  const path = databasePath(parseConfig(process.env));
+  const places = dataPlaces(parseConfig(process.env));
+  const path = places.database;
   using _lock = lockInstance(path);
+  refuseHalfRestored(places);
   const db = connect(path);
   try {
     return work(db);

@@ -12,7 +12,8 @@ import { AccountAdmin } from "../auth/account-admin.ts";
 import { type Account, findAccount } from "../auth/account-rows.ts";
 import { PasswordHasher } from "../auth/passwords.ts";
 import { AdminAccess } from "../auth/principal.ts";
-import { databasePath, parseConfig } from "../config.ts";
+import { refuseHalfRestored } from "../backup/half-restored.ts";
+import { dataPlaces, parseConfig } from "../config.ts";
 import { type Db, connect, openDatabase } from "../db/client.ts";
 import { InstanceLockedError, lockInstance } from "../db/instance-lock.ts";
 import { isUpToDate } from "../db/migrations.ts";
@@ -28,7 +29,7 @@ interface Desk extends Disposable {
 
 const access = AdminAccess.ofOperator();
 
-/** @throws UsageError, AppError username_taken. */
+/** @throws UsageError, BackupError, AppError username_taken. */
 export async function addUser(username: string, isAdmin: boolean): Promise<string> {
   const account = checkedAccount({ username, password: await newPassword() });
   using desk = await openDesk();
@@ -75,13 +76,17 @@ export async function setPassword(username: string): Promise<string> {
 /**
  * The lock is taken where it is free: then the tables may be made. Where a server has it, they are
  * there already.
+ *
+ * @throws UsageError, DatabaseTooNewError, BackupError where a restore was interrupted.
  */
 async function openDesk(): Promise<Desk> {
   const config = parseConfig(process.env);
-  const path = databasePath(config);
+  const places = dataPlaces(config);
+  const path = places.database;
   const stack = new DisposableStack();
   try {
     const isOurs = stack.use(lockWhereFree(path)) !== undefined;
+    if (isOurs) refuseHalfRestored(places);
     const db = isOurs ? openDatabase(path) : connect(path);
     stack.defer(() => db.$client.close());
     if (!isUpToDate(db)) {

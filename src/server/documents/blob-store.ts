@@ -6,10 +6,11 @@ import { createReadStream } from "node:fs";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError, hasCode } from "../errors.ts";
+import { syncFile } from "./sync.ts";
 
 export interface BlobStore {
   /**
-   * Takes a file over: it is gone from its path afterwards.
+   * Takes a file over: it is gone from its path afterwards, and its bytes survive a power cut.
    *
    * @returns its key.
    * @throws AppError storage_full.
@@ -32,23 +33,30 @@ const KEY = /^[0-9a-f]{64}$/;
 /** Blobs in a folder, by the first two digits of their key. */
 export class FolderBlobStore implements BlobStore {
   readonly #folder: string;
+  readonly #sync: typeof syncFile;
 
-  constructor(folder: string) {
+  /** @param sync has a file, or the names in a folder, on disk when it resolves. */
+  constructor(folder: string, sync = syncFile) {
     this.#folder = folder;
+    this.#sync = sync;
   }
 
   async put(path: string): Promise<string> {
     const key = await hashOf(path);
     const target = this.#pathOf(key);
     try {
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      // Whole or not at all, also when the power goes; the same bytes may be there already.
+      await this.#makeFolder(dirname(target));
+      // Whole or not at all, also when the power goes: its bytes are on disk before its name, and
+      // that is before anybody notes the key. The same bytes may be there already.
+      await this.#sync(path);
       await rename(path, target).catch(async (error: unknown) => {
         if (!hasCode(error, "EXDEV")) throw error;
         await copyFile(path, `${target}.part`);
+        await this.#sync(`${target}.part`);
         await rename(`${target}.part`, target);
         await rm(path, { force: true });
       });
+      await this.#sync(dirname(target));
     } catch (error) {
       if (!hasCode(error, "ENOSPC")) throw error;
       throw new AppError("storage_full", "The server's disk is full. Tell its operator.");
@@ -69,6 +77,15 @@ export class FolderBlobStore implements BlobStore {
 
   async remove(key: string): Promise<void> {
     await rm(this.#pathOf(key), { force: true });
+  }
+
+  /** With the names of all that was made on the way to it. */
+  async #makeFolder(folder: string): Promise<void> {
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    for (let made = folder; made.length >= first.length; made = dirname(made)) {
+      await this.#sync(dirname(made));
+    }
   }
 
   #pathOf(key: string): string {

@@ -81,7 +81,12 @@ export class DocumentLibrary {
     return toDocument(row);
   }
 
-  /** For the server's own work, whoever's it is. @throws AppError document_not_found. */
+  /** For the server's own work, whoever's it is. */
+  has(id: string): boolean {
+    return this.#db.select().from(documents).where(eq(documents.id, id)).get() !== undefined;
+  }
+
+  /** The same. @throws AppError document_not_found. */
   find(id: string): Document {
     return toDocument(this.#row(id));
   }

@@ -7,8 +7,10 @@ import { pulledBytes } from "../streams/pulled-bytes.ts";
 import { fileTypes } from "../../shared/file-types.ts";
 import { access } from "./access.ts";
 import { checked } from "./body.ts";
+import type { Peer } from "./client-address.ts";
 import { exportQuery, imageParams, imageQuery } from "./documents-operations.ts";
 import { liftIdleTimeout } from "./idle-timeout.ts";
+import { untilSent } from "./until-sent.ts";
 
 /** A page never changes; but where people share a browser, the next one must not see it for long. */
 const PICTURE_CACHE = "private, max-age=3600";
@@ -24,7 +26,8 @@ export function documentRoutes(services: Services) {
     )
     .get(
       "/api/documents/:id/file",
-      async ({ principal, params }) => await original(services, principal, params.id),
+      async ({ principal, params, request, server }) =>
+        await original(services, principal, params.id, { request, server }),
       { signedIn: true },
     )
     .get(
@@ -53,13 +56,18 @@ async function exported(
 
 /** Bun answers requests for a range of it, too. */
 async function original(
-  { library }: Services,
+  { library, logger }: Services,
   { userId }: Principal,
   documentId: string,
+  { request, server }: { request: Request; server: Peer | null },
 ): Promise<Response> {
   const { name } = library.get(userId, documentId);
-  // Needed until the last byte is out, which nobody is told of: not disposed.
-  const { source } = await library.open(documentId);
+  const opened = await library.open(documentId);
+  const { source } = opened;
+  // Needed until the last byte is out.
+  void untilSent(server, request)
+    .then(async () => await opened[Symbol.asyncDispose]())
+    .catch((error: unknown) => logger.error({ err: error }, "a file could not be let go"));
   return new Response(Bun.file(source.path), {
     headers: {
       "content-type": fileTypes[source.type].mime,

@@ -262,9 +262,20 @@ export class Jobs {
     });
   }
 
-  /** For the retention, which asks for nobody. */
-  async forget(documentId: string): Promise<void> {
-    await this.#turns.take(documentId, async () => await this.#forget(documentId));
+  /**
+   * For the retention, which asks for nobody.
+   *
+   * @returns false where the document has gone already, or somebody is having it read again.
+   */
+  async forget(documentId: string): Promise<boolean> {
+    return await this.#turns.take(documentId, async () => {
+      const jobs = await this.#tools.store.list({ documentId }, { limit: -1 });
+      if (!this.#tools.library.has(documentId) || !jobs.every(({ state }) => isEnded(state))) {
+        return false;
+      }
+      await this.#forget(documentId);
+      return true;
+    });
   }
 
   async #forget(documentId: string): Promise<void> {

@@ -8,7 +8,6 @@ import { Principal } from "../auth/principal.ts";
 import type { ScriptedAnswer } from "../engines/scripted/answer.ts";
 import { type ScriptedEngineServer, startScriptedEngine } from "../engines/scripted/server.ts";
 import { Retention } from "./retention.ts";
-import { SqliteJobStore } from "./sqlite-store.ts";
 
 const DAY_MS = 86_400_000;
 const never = new AbortController().signal;
@@ -51,8 +50,8 @@ async function read(documentId: string): Promise<void> {
 
 /** As the server has it, with its own clock. */
 function retention(days: number): Retention {
-  const { jobs, db, library, logger } = server.services;
-  return new Retention({ jobs, store: new SqliteJobStore(db), library, days, fetchMs: 50, logger });
+  const { jobs, library, logger } = server.services;
+  return new Retention({ jobs, library, days, fetchMs: 50, logger });
 }
 
 async function isThere(documentId: string): Promise<boolean> {
@@ -70,7 +69,7 @@ describe("documents", () => {
     await start(30);
     const document = await addDocument();
     await read(document);
-    using sweeper = retention(30);
+    await using sweeper = retention(30);
     expect(await sweeper.sweep(Date.now() + 29 * DAY_MS)).toBe(0);
     expect(await isThere(document)).toBe(true);
     expect(await sweeper.sweep(Date.now() + 31 * DAY_MS)).toBe(1);
@@ -86,10 +85,35 @@ describe("documents", () => {
     const document = await addDocument();
     const { jobs } = server.services;
     const { id } = await jobs.start(principal(), document, {});
-    using sweeper = retention(30);
+    await using sweeper = retention(30);
     expect(await sweeper.sweep(Date.now() + 31 * DAY_MS)).toBe(0);
     await jobs.cancel(principal(), id);
     expect(await sweeper.sweep(Date.now() + 31 * DAY_MS)).toBe(1);
+  });
+
+  test("that are read again or removed while others go do not hold a sweep up", async () => {
+    await start(30);
+    answer = { text: "slow ".repeat(2_000), chunkChars: 5, paceMs: 5 };
+    const [first, again, removed, last] = [
+      await addDocument(),
+      await addDocument(),
+      await addDocument(),
+      await addDocument(),
+    ];
+    const { jobs } = server.services;
+    await using sweeper = retention(30);
+    const sweeping = sweeper.sweep(Date.now() + 31 * DAY_MS);
+    // Which are too old has been asked already.
+    const { id } = await jobs.start(principal(), again, {});
+    await jobs.removeDocument(principal(), removed);
+    expect(await sweeping).toBe(2);
+    expect(await Promise.all([first, again, removed, last].map(isThere))).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+    await jobs.cancel(principal(), id);
   });
 
   test("are not kept at all where the days are none, once their text can have been fetched", async () => {
@@ -98,7 +122,7 @@ describe("documents", () => {
     await read(document);
     // Whoever was cut off for a moment still finds it.
     expect(await isThere(document)).toBe(true);
-    using sweeper = retention(0);
+    await using sweeper = retention(0);
     sweeper.onJobEnded(document);
     while (await isThere(document)) await Bun.sleep(10);
     expect(server.services.ledger.list(principal().userId, 10)).toHaveLength(1);

@@ -2,15 +2,13 @@
  * How long documents are kept: with their file, jobs and texts they go when their time is over. What
  * was used stays, for it belongs to the account.
  */
+import { setImmediate } from "node:timers/promises";
 import type { DocumentLibrary } from "../documents/library.ts";
 import type { Logger } from "../logger.ts";
 import type { Jobs } from "./jobs.ts";
-import type { JobStore } from "./store.ts";
-import { isEnded } from "../../shared/job-states.ts";
 
 export interface RetentionOptions {
   jobs: Jobs;
-  store: JobStore;
   library: DocumentLibrary;
   /** 0: a minute after the last job of a document has ended. */
   days: number;
@@ -27,21 +25,39 @@ const SWEEP_EVERY_MS = HOUR_MS;
 /** Removed at once; the others wait for the next turn. */
 const BATCH = 200;
 
-export class Retention implements Disposable {
+/** Disposing it ends a sweep behind the document that it is at; the next start goes on. */
+export class Retention implements AsyncDisposable {
   readonly #options: RetentionOptions;
-  readonly #timer: Timer;
+  #timer: Timer | undefined;
+  #sweeping: Promise<void> | undefined;
+  #isStopping = false;
   /** Of documents that were read and are not kept. */
   readonly #leaving = new Set<Timer>();
 
   constructor(options: RetentionOptions) {
     this.#options = options;
-    const sweep = (): void => void this.sweep().catch((error: unknown) => this.#complain(error));
-    this.#timer = setInterval(sweep, SWEEP_EVERY_MS);
+  }
+
+  /** Sweeps now and each hour, in the background: whoever starts a server waits for none of it. */
+  start(): void {
+    this.#sweepAlone();
+    this.#timer = setInterval(() => this.#sweepAlone(), SWEEP_EVERY_MS);
     this.#timer.unref();
   }
 
+  #sweepAlone(): void {
+    this.#sweeping ??= this.sweep()
+      .then(
+        () => undefined,
+        (error: unknown) => this.#complain(error),
+      )
+      .finally(() => {
+        this.#sweeping = undefined;
+      });
+  }
+
   /**
-   * Removes what is too old, unless it is still being read.
+   * Removes what is too old, unless it is still being read, or read again.
    *
    * @returns how many documents that were.
    */
@@ -49,12 +65,16 @@ export class Retention implements Disposable {
     const { library, jobs, days, logger } = this.#options;
     const keptMs = days === 0 ? HOUR_MS : days * DAY_MS;
     let removed = 0;
-    for (;;) {
-      const ids = library.olderThan(now - keptMs, BATCH);
-      for (const id of ids) await jobs.forget(id);
-      removed += ids.length;
-      if (ids.length < BATCH) break;
-    }
+    let ids: string[];
+    do {
+      ids = library.olderThan(now - keptMs, BATCH);
+      for (const id of ids) {
+        // The database answers at once, so that without a break requests would wait for all of them.
+        await setImmediate();
+        if (this.#isStopping) break;
+        removed += Number(await jobs.forget(id));
+      }
+    } while (ids.length === BATCH && !this.#isStopping);
     if (removed > 0) logger.info({ documents: removed }, "removed what was kept long enough");
     return removed;
   }
@@ -65,21 +85,17 @@ export class Retention implements Disposable {
     if (days > 0) return;
     const timer = setTimeout(() => {
       this.#leaving.delete(timer);
-      void this.#removeUnlessRead(documentId).catch((error: unknown) => this.#complain(error));
+      void this.#options.jobs.forget(documentId).catch((error: unknown) => this.#complain(error));
     }, fetchMs);
     timer.unref();
     this.#leaving.add(timer);
   }
 
-  async #removeUnlessRead(documentId: string): Promise<void> {
-    const { jobs, store } = this.#options;
-    const all = await store.list({ documentId }, { limit: -1 });
-    if (all.length > 0 && all.every((job) => isEnded(job.state))) await jobs.forget(documentId);
-  }
-
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopping = true;
     clearInterval(this.#timer);
     for (const timer of this.#leaving) clearTimeout(timer);
+    await this.#sweeping;
   }
 
   #complain(error: unknown): void {
