@@ -1,7 +1,7 @@
 /** Lets in whoever is logged in, and everybody where nobody has to be; others go to the log-in. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useDeferredValue, useEffect } from "react";
 import { AppShell } from "./components/app-shell.tsx";
 import { Failure } from "./components/failure.tsx";
 import { PageBody } from "./components/page-header.tsx";
@@ -10,17 +10,19 @@ import { IntakeLayer } from "./features/intake/intake-layer.tsx";
 import { currentAccount } from "./lib/session.ts";
 
 export function Gate() {
-  const account = useQuery(currentAccount);
-  if (account.isPending) return <Waiting />;
-  if (account.isError) {
+  const { data, error, refetch } = useQuery(currentAccount);
+  // Deferred, a first screen is drawn in slices: on slow phones it would hold up everything else.
+  const account = useDeferredValue(data);
+  if (account === undefined && error) {
     return (
       <PageBody>
-        <Failure error={account.error} onRetry={() => void account.refetch()} />
+        <Failure error={error} onRetry={() => void refetch()} />
       </PageBody>
     );
   }
-  if (account.data === null) return <ToLogIn />;
-  return <AppShell account={account.data} layers={<IntakeLayer />} />;
+  if (account === undefined) return <Waiting />;
+  if (account === null) return <ToLogIn />;
+  return <AppShell account={account} layers={<IntakeLayer />} />;
 }
 
 /** Goes once: while the log-in is being fetched this is still shown, at the log-in's own address. */
