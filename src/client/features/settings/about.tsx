@@ -1,6 +1,7 @@
 /** How long documents are kept, and what this is. */
 import { useQuery } from "@tanstack/react-query";
 import { releaseOf } from "../../../shared/release.ts";
+import { Skeleton } from "../../components/ui/skeleton.tsx";
 import { useMessages } from "../../lib/language.tsx";
 import { serverInfo } from "../../lib/session.ts";
 import { trpc } from "../../lib/trpc.ts";
@@ -10,11 +11,14 @@ import { Section } from "./section.tsx";
 export function KeptSection() {
   const text = useMessages(messages);
   const { data } = useQuery(trpc.engines.defaults.queryOptions());
-  if (!data) return null;
-  const days = data.retentionDays;
+  const days = data?.retentionDays;
   return (
     <Section title={text.kept}>
-      <p className="max-w-prose text-sm">{days === 0 ? text.keptNothing : text.keptDays(days)}</p>
+      {days === undefined ? (
+        <Skeleton className="h-5 max-w-prose" />
+      ) : (
+        <p className="max-w-prose text-sm">{days === 0 ? text.keptNothing : text.keptDays(days)}</p>
+      )}
     </Section>
   );
 }
