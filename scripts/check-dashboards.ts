@@ -18,7 +18,6 @@ const report = await withProgress(
   async () => await checkMonitoring(prometheus, minutes * 60),
 );
 say(`${report.queries} queries gave ${report.samples} values in ${report.series} series.`);
-for (const line of report.empty) say(`Empty, as it may be: ${line}`);
 say(`Alerts that were pending or fired: ${report.alerts.join(", ")}`);
 for (const problem of report.problems) say(`WRONG ${problem}`);
 say(`${report.problems.length} wrong`);

@@ -31,6 +31,8 @@ export async function checkMonitoring(
   await using started = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "my-ocr-monitoring-"));
   started.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const backups = mkdtempSync(join(tmpdir(), "my-ocr-monitoring-backups-"));
+  started.defer(() => rmSync(backups, { recursive: true, force: true }));
   const vllm = started.use(startVllmExporter());
   const engine = started.use(await startFaultyEngine(vllm));
   const server = started.use(
@@ -39,6 +41,7 @@ export async function checkMonitoring(
       LLM_BASE_URL: engine.url,
       LLM_MAX_RETRIES: "0",
       OCR_PAGE_CONCURRENCY: "2",
+      BACKUP_DIR: backups,
     }),
   );
   const targets = { "my-ocr": new URL(server.url).host, vllm: vllm.host };

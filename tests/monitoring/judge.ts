@@ -1,12 +1,7 @@
 /** What Prometheus answers to a query, and what is wrong with it. */
 import { z } from "zod";
 import type { PrometheusProcess } from "../fixtures/prometheus.ts";
-import { selectorsOf } from "./dashboards.ts";
 
-/** Metrics that need not be there, and why: a query of them may be empty. */
-const OPTIONAL = new Map([
-  ["my_ocr_backup_last_success_timestamp_seconds", "backups are off in this run"],
-]);
 const STEP_S = "1";
 
 export interface MonitoringReport {
@@ -16,8 +11,6 @@ export interface MonitoringReport {
   samples: number;
   /** A sentence for each query that fails, is empty or is wrong. */
   problems: string[];
-  /** Queries that may be empty and are, with the reason. */
-  empty: string[];
   /** Alerts that were pending or fired at any time. */
   alerts: string[];
 }
@@ -51,7 +44,6 @@ export async function judgeQueries(
     series: 0,
     samples: 0,
     problems: [],
-    empty: [],
     alerts: [],
   };
   for (const query of queries) await judgeQuery(prometheus, query, span, report);
@@ -102,11 +94,7 @@ async function judgeQuery(
   const drawn = values.filter((value) => !Number.isNaN(value));
   report.series += result.length;
   report.samples += drawn.length;
-  if (drawn.length === 0) {
-    const reason = selectorsOf(expr).flatMap(({ metric }) => OPTIONAL.get(metric) ?? [])[0];
-    if (reason === undefined) report.problems.push(`${where} is empty: ${expr}`);
-    else report.empty.push(`${where}: ${reason}`);
-  }
+  if (drawn.length === 0) report.problems.push(`${where} is empty: ${expr}`);
   const wrong = drawn.find((value) => value < 0 || value > max || !Number.isFinite(value));
   // The slope of a queue may be anything.
   if (wrong !== undefined && !expr.startsWith("deriv(")) {
