@@ -2,10 +2,11 @@
  * The dashboard under load: many pages that stream at once into the reading room of a real browser.
  * Run: `bun run bench:dashboard`. Prints the tasks of the browser's main thread after the first second,
  * beside those of the same page while it is idle; the memory of the page when it ends and a while later;
- * and whether every text is whole. Where browser, server and engine share few cores, a task also waits
- * for its turn: its time on the processor is what the page itself takes.
+ * and whether every text is whole. Server and engine give way to the browser, which elsewhere has a
+ * machine of its own; where they share few cores with it, a task still waits for its turn now and then:
+ * its time on the processor is what the page itself takes.
  */
-import { availableParallelism, loadavg } from "node:os";
+import { availableParallelism, constants, loadavg, setPriority } from "node:os";
 import type { Page } from "playwright-core";
 import { startSite } from "../e2e/browser.ts";
 import { startScriptedEngine } from "../src/server/engines/scripted/server.ts";
@@ -64,6 +65,7 @@ const { page } = await site.open(
   { viewport: { width: 1440, height: 900 } },
   `/documents/${documentId}`,
 );
+for (const pid of [process.pid, site.pid]) setPriority(pid, constants.priority.PRIORITY_LOW);
 const idleWatch = await watchMainThread(page);
 await Bun.sleep(IDLE_MS);
 const idle = await idleWatch.stop();

@@ -10,6 +10,8 @@ import { startServerProcess } from "../tests/server.ts";
 export interface Site extends AsyncDisposable {
   /** Ends without a slash. */
   url: string;
+  /** Of the server's process. */
+  pid: number;
   /** A page of a fresh browser context; `problems` gathers what must never happen on it. */
   open(options?: BrowserContextOptions, path?: string): Promise<{ page: Page; problems: string[] }>;
 }
@@ -26,6 +28,7 @@ export async function startSite(env: Record<string, string> = {}): Promise<Site>
   const resources = stack.move();
   return {
     url: server.url,
+    pid: server.pid,
     open: async (options = {}, path = "/") =>
       await openPage(browser, `${server.url}${path}`, options),
     [Symbol.asyncDispose]: async () => await resources.disposeAsync(),
