@@ -49,12 +49,7 @@ export function cropToTensor(
     walk.y = box.center.y + u * sin + v * cos - 0.5;
     addRow(picture, walk, bendsX, bendsY, out, Math.floor(row / samplesV) * width);
   }
-  if (picture.isGrey === true) {
-    out.copyWithin(plane, 0, plane);
-    out.copyWithin(2 * plane, 0, plane);
-  }
-  normalize(out, samplesU * samplesV, normalization);
-  return out;
+  return toPlanes(out, picture, samplesU * samplesV, normalization);
 }
 
 /** By how much each column is moved, so that it follows the line. */
@@ -129,13 +124,27 @@ function at(data: Uint8Array, index: number): number {
   return data[index] ?? 0;
 }
 
-/** In place: from the sum of samples of 0–255 to what the model wants. */
-function normalize(out: Float32Array, samples: number, { mean, deviation }: Normalization): void {
+/**
+ * In place: from the sum of samples of 0–255 to what the model wants.
+ *
+ * @param out three planes; of grey pictures the first alone.
+ */
+export function toPlanes(
+  out: Float32Array,
+  { isGrey = false }: Picture,
+  samples: number,
+  { mean, deviation }: Normalization,
+): Float32Array {
   const plane = out.length / 3;
+  if (isGrey) {
+    out.copyWithin(plane, 0, plane);
+    out.copyWithin(2 * plane, 0, plane);
+  }
   for (let channel = 0; channel < 3; channel++) {
     const factor = 1 / (255 * samples * (deviation[channel] ?? 1));
     const shift = (mean[channel] ?? 0) / (deviation[channel] ?? 1);
     const end = (channel + 1) * plane;
     for (let i = channel * plane; i < end; i++) out[i] = (out[i] ?? 0) * factor - shift;
   }
+  return out;
 }

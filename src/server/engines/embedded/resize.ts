@@ -1,6 +1,6 @@
 /** The whole picture at another size: each pixel the mean of those it covers, or between four. */
 import type { Picture } from "./picture.ts";
-import type { Normalization } from "./resample.ts";
+import { type Normalization, toPlanes } from "./resample.ts";
 
 /** Which pixels of a side a pixel of the other size is made of, and by how much each. */
 interface Taps {
@@ -24,8 +24,7 @@ export function toTensor(
 ): Float32Array {
   const across = tapsOf(picture.width, width);
   const down = tapsOf(picture.height, height);
-  const plane = width * height;
-  const out = new Float32Array(3 * plane);
+  const out = new Float32Array(3 * width * height);
   // Neighbouring rows share some of the picture's rows, each resized once.
   const rows = Array.from({ length: down.count }, () => new Float32Array(3 * width));
   let done = -1;
@@ -43,11 +42,7 @@ export function toTensor(
       addRow(out, y * width, row, weight, picture.isGrey === true);
     }
   }
-  if (picture.isGrey === true) {
-    out.copyWithin(plane, 0, plane);
-    out.copyWithin(2 * plane, 0, plane);
-  }
-  return normalize(out, plane, normalization);
+  return toPlanes(out, picture, 1, normalization);
 }
 
 function tapsOf(from: number, to: number): Taps {
@@ -120,20 +115,4 @@ function addRow(
     out[at + plane] = (out[at + plane] ?? 0) + (row[x * 3 + 1] ?? 0) * weight;
     out[at + 2 * plane] = (out[at + 2 * plane] ?? 0) + (row[x * 3 + 2] ?? 0) * weight;
   }
-}
-
-/** In place: from 0–255 to what the model wants. */
-function normalize(
-  out: Float32Array,
-  plane: number,
-  { mean, deviation }: Normalization,
-): Float32Array {
-  for (let channel = 0; channel < 3; channel++) {
-    const factor = 1 / (255 * (deviation[channel] ?? 1));
-    const shift = (mean[channel] ?? 0) / (deviation[channel] ?? 1);
-    for (let at = channel * plane; at < (channel + 1) * plane; at++) {
-      out[at] = (out[at] ?? 0) * factor - shift;
-    }
-  }
-  return out;
 }
