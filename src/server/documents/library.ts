@@ -83,7 +83,7 @@ export class DocumentLibrary {
 
   /** For the server's own work, whoever's it is. */
   has(id: string): boolean {
-    return this.#db.select().from(documents).where(eq(documents.id, id)).get() !== undefined;
+    return this.#rowOf(id) !== undefined;
   }
 
   /** The same. @throws AppError document_not_found. */
@@ -132,13 +132,17 @@ export class DocumentLibrary {
       .map(({ id }) => id);
   }
 
-  #row(id: string, userId?: number): Row {
+  #rowOf(id: string, userId?: number): Row | undefined {
     const isOwn = userId === undefined ? undefined : eq(documents.userId, userId);
-    const row = this.#db
+    return this.#db
       .select()
       .from(documents)
       .where(and(eq(documents.id, id), isOwn))
       .get();
+  }
+
+  #row(id: string, userId?: number): Row {
+    const row = this.#rowOf(id, userId);
     if (!row) throw new AppError("document_not_found", "There is no such document of yours.");
     return row;
   }

@@ -257,8 +257,9 @@ export class Jobs {
   /** With its file, jobs and texts; what was used stays. @throws AppError document_not_found. */
   async removeDocument(principal: Principal, documentId: string): Promise<void> {
     await this.#turns.take(documentId, async () => {
-      this.#tools.library.get(principal.userId, documentId);
-      await this.#forget(documentId);
+      const { library, store } = this.#tools;
+      library.get(principal.userId, documentId);
+      await this.#forget(documentId, await store.list({ documentId }, { limit: -1 }));
     });
   }
 
@@ -269,20 +270,18 @@ export class Jobs {
    */
   async forget(documentId: string): Promise<boolean> {
     return await this.#turns.take(documentId, async () => {
-      const jobs = await this.#tools.store.list({ documentId }, { limit: -1 });
-      if (!this.#tools.library.has(documentId) || !jobs.every(({ state }) => isEnded(state))) {
-        return false;
-      }
-      await this.#forget(documentId);
+      const { library, store } = this.#tools;
+      const jobs = await store.list({ documentId }, { limit: -1 });
+      if (!library.has(documentId) || !jobs.every(({ state }) => isEnded(state))) return false;
+      await this.#forget(documentId, jobs);
       return true;
     });
   }
 
-  async #forget(documentId: string): Promise<void> {
-    const { store, library } = this.#tools;
+  async #forget(documentId: string, jobs: readonly StoredJob[]): Promise<void> {
     // Also for those who follow them, and would wait for ever.
-    for (const { id } of await store.list({ documentId }, { limit: -1 })) await this.#callOff(id);
-    await library.remove(documentId);
+    for (const { id } of jobs) await this.#callOff(id);
+    await this.#tools.library.remove(documentId);
   }
 
   async #inTurn<T>(
