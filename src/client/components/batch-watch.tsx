@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import type { Batch } from "../../shared/jobs.ts";
 import { announce } from "../lib/announce.tsx";
-import { batchShare, isRunning, useBatch } from "../lib/batch.ts";
+import { batchShare, isRunning, useLiveBatch } from "../lib/batch.ts";
 import { useMessages } from "../lib/language.tsx";
 import { notify } from "../lib/notifications.ts";
 import { type TabProgress, ringIcon, setTabProgress } from "../lib/tab-progress.ts";
@@ -27,7 +27,7 @@ const messages = { en, zh };
 const ICON = "/favicon.svg";
 
 export function BatchWatch() {
-  const batch = useBatch();
+  const batch = useLiveBatch();
   useNewsOfEnd(batch);
   useProgressInTab(batch && isRunning(batch) ? batch : undefined);
   return null;

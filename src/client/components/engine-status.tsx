@@ -36,7 +36,11 @@ const EnginePanel = lazy(async () => ({
 export function EngineStatus({ isInLine = false }: { isInLine?: boolean }) {
   const text = useMessages(messages);
   const { data, isError, isPending } = useQuery(
-    trpc.engines.health.queryOptions({}, { refetchInterval: ASK_EVERY_MS, retry: false }),
+    trpc.engines.health.queryOptions(
+      {},
+      // The one in the rail asks for both: it is on every screen.
+      { refetchInterval: isInLine ? false : ASK_EVERY_MS, retry: false },
+    ),
   );
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState<boolean>();

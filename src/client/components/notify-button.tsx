@@ -1,9 +1,9 @@
 /** Asks for the permission to tell when all is read, which browsers only give on a click. */
 import { Bell } from "lucide-react";
 import { useState } from "react";
+import { isRunning, useBatch } from "../lib/batch.ts";
 import { useMessages } from "../lib/language.tsx";
 import { notificationState } from "../lib/notifications.ts";
-import { useBatch, isRunning } from "../lib/batch.ts";
 import { Button } from "./ui/button.tsx";
 import { IconButton } from "./ui/icon-button.tsx";
 

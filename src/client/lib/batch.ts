@@ -1,5 +1,5 @@
-/** All that is being read at the moment, over all files, asked for again and again. */
-import { useQuery } from "@tanstack/react-query";
+/** All that is being read at the moment, over all files. */
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { Batch } from "../../shared/jobs.ts";
 import { api, queryClient } from "./trpc.ts";
 
@@ -8,11 +8,17 @@ export const BATCH_KEY = ["batch"] as const;
 const LIVE_MS = 1_500;
 const RESTING_MS = 10_000;
 
+const query = queryOptions({ queryKey: BATCH_KEY, queryFn: askForBatch });
+
 /** Null where nothing is being read. The answer after the last file has ended still has the batch. */
 export function useBatch(): Batch | null | undefined {
+  return useQuery(query).data;
+}
+
+/** The same, asked for again and again: by what is on every screen, for all that show it. */
+export function useLiveBatch(): Batch | null | undefined {
   const { data } = useQuery({
-    queryKey: BATCH_KEY,
-    queryFn: askForBatch,
+    ...query,
     // Also while nobody looks: the tab's name and icon are seen from other tabs.
     refetchIntervalInBackground: true,
     refetchInterval: ({ state }) => {
