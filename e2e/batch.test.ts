@@ -21,9 +21,7 @@ let site: Site;
 
 beforeAll(async () => {
   engine = await startScriptedEngine(async ({ prompt }) => {
-    if (prompt === "first") await answers.first.promise;
-    if (prompt === "last") await answers.last.promise;
-    if (prompt === "asked") await answers.asked.promise;
+    for (const [name, { promise }] of Object.entries(answers)) if (name === prompt) await promise;
     return { text: "Read." };
   });
   const LLM_BASE_URL = engine.url;

@@ -2,12 +2,10 @@
  * Runs every query of every panel and rule against a real Prometheus that has scraped a real server
  * under a mixed load, as Grafana would.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
 import type { Prometheus } from "../../scripts/prometheus.ts";
 import { type PrometheusProcess, startPrometheus, untilQuery } from "../fixtures/prometheus.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { startServerProcess } from "../server.ts";
 import {
   type Dashboard,
@@ -29,10 +27,8 @@ export async function checkMonitoring(
   seconds: number,
 ): Promise<MonitoringReport> {
   await using started = new AsyncDisposableStack();
-  const folder = mkdtempSync(join(tmpdir(), "my-ocr-monitoring-"));
-  started.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const backups = mkdtempSync(join(tmpdir(), "my-ocr-monitoring-backups-"));
-  started.defer(() => rmSync(backups, { recursive: true, force: true }));
+  const { path: folder } = started.use(temporaryFolder());
+  const { path: backups } = started.use(temporaryFolder());
   const vllm = started.use(startVllmExporter());
   const engine = started.use(await startFaultyEngine(vllm));
   const server = started.use(
