@@ -146,7 +146,7 @@ describe("a pool of child processes", () => {
   test("children get nothing of the server's environment but the path and the time zone, and call nobody", async () => {
     process.env["LLM_API_KEY"] = "secret";
     expect(await createPool().run({ do: "environment" }, calm)).toBe(
-      "ORT_DISABLE_TELEMETRY,PATH,TZ",
+      "GLIBC_TUNABLES,ORT_DISABLE_TELEMETRY,PATH,TZ",
     );
     delete process.env["LLM_API_KEY"];
   });
