@@ -12,10 +12,11 @@ function guessAfter(
 }
 
 describe("the language of a line", () => {
-  // As the first recogniser reads them: without accents.
+  // As the first recogniser reads them: without most of their accents.
   test.each<[LatinLanguage | undefined, string]>([
     ["de", "Leider konnen wir die Glaser erst in der nachsten Woche liefern, da das Lager"],
     ["fr", "Veuillez agreer, Madame, l'expression de nos sentiments les plus distingues"],
+    ["fr", "Même après, être très près était déjà là"],
     ["es", "El ano pasado mi compania abrio una pequena oficina cerca de la estacion"],
     ["it", "La citta e cosi bella che ognuno vorrebbe viverci, pero gli affitti sono alti"],
     ["nl", "Het is een van de mooiste dagen van het jaar geweest, hoewel het cafe dicht was"],

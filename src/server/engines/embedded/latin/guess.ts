@@ -72,7 +72,9 @@ export class LanguageGuess {
 }
 
 function evidenceOf(text: string): Evidence {
-  const words = text.toLowerCase().replaceAll("’", "'").match(WORD) ?? [];
+  // A recogniser may know some of the accents, and the lists have none.
+  const plain = text.normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll("’", "'");
+  const words = plain.toLowerCase().match(WORD) ?? [];
   const sums = new Map(
     candidates.map((language) => {
       const known = evidence.get(language);
