@@ -13,7 +13,7 @@ const detection = read("ch_PP-OCRv4_det_infer.onnx");
 const recognition = read("ch_PP-OCRv4_rec_infer.onnx");
 /** Which way up a line is, by a network of another family. */
 const direction = read("ch_ppocr_mobile_v2.0_cls_infer.onnx");
-const SAME = 1e-4;
+const SAME = 2e-4;
 const LONG_MS = 60_000;
 
 /** What a model gives before and after the rewriting. */
