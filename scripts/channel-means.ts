@@ -1,6 +1,6 @@
 /**
- * `bun scripts/channel-means.ts`: measures the means of the channels that the recogniser's large
- * layers see, for their eight-bit form (`graph/int8.ts`), and writes them beside the engine. Wanted
+ * `bun scripts/channel-means.ts`: measures the means of the channels that the large layers of both
+ * recognisers see, for their eight-bit form (`graph/int8.ts`), and writes them beside the engine. Wanted
  * after a change of the models or of how they are rewritten. The pages are the dashboard's samples,
  * which the project drew itself, as they are and at half their size.
  */
@@ -10,7 +10,7 @@ import * as ort from "onnxruntime-node";
 import { detectLines } from "../src/server/engines/embedded/detect.ts";
 import { exposeLayers } from "../src/server/engines/embedded/graph/rewrite.ts";
 import { shippedModels } from "../src/server/engines/embedded/model-files.ts";
-import { loadModels } from "../src/server/engines/embedded/models.ts";
+import { type Floats, loadModels } from "../src/server/engines/embedded/models.ts";
 import { embeddedProfile } from "../src/server/engines/embedded/engine.ts";
 import { type Picture, decodeBmp } from "../src/server/engines/embedded/picture.ts";
 import { lineToTensor } from "../src/server/engines/embedded/recognize.ts";
@@ -58,25 +58,36 @@ class Sums {
   }
 }
 
-const { model, names } = exposeLayers(readFileSync(shippedModels.recognition));
-const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1 });
-const models = await loadModels(shippedModels);
-const [input = ""] = session.inputNames;
-const layers = new Map(names.map((name) => [name, new Sums()]));
-let lines = 0;
-for (const picture of await drawSamples()) {
-  for (const box of await detectLines(models, picture)) {
-    const { data, dims } = lineToTensor(picture, box);
+/** @returns the means of the channels that each large layer of a model sees, by the layer's input. */
+async function measure(
+  path: string,
+  lines: readonly Floats[],
+): Promise<Record<string, readonly number[]>> {
+  const { model, names } = exposeLayers(readFileSync(path));
+  const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1 });
+  const [input = ""] = session.inputNames;
+  const layers = new Map(names.map((name) => [name, new Sums()]));
+  for (const { data, dims } of lines) {
     const results = await session.run({ [input]: new ort.Tensor("float32", data, dims) }, names);
     for (const [name, sums] of layers) {
       const result = results[name];
       if (!(result?.data instanceof Float32Array)) throw new Error(`${name} gave no floats`);
       sums.add(result.data, result.dims[1] ?? 1);
     }
-    lines++;
   }
+  return Object.fromEntries([...layers].map(([name, sums]) => [name, sums.means()]));
 }
-const table = Object.fromEntries([...layers].map(([name, sums]) => [name, sums.means()]));
+
+const models = await loadModels(shippedModels);
+const lines: Floats[] = [];
+for (const picture of await drawSamples()) {
+  for (const box of await detectLines(models, picture)) lines.push(lineToTensor(picture, box));
+}
+const table = {
+  body: await measure(shippedModels.recognition, lines),
+  quick: await measure(shippedModels.quick, lines),
+};
 const path = join(root, "src/server/engines/embedded/channel-means.json");
 writeFileSync(path, `${JSON.stringify(table)}\n`);
-say(`${layers.size} layers, from ${lines} lines: ${path}`);
+const layers = Object.values(table).flatMap((means) => Object.keys(means));
+say(`${layers.length} layers, from ${lines.length} lines: ${path}`);

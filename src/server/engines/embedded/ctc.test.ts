@@ -40,6 +40,16 @@ describe("of columns that most probably show the same letter", () => {
   test("two are too few for two letters", () => {
     expect(textOf([{ l: 0.6 }, { l: 0.6 }])).toBe("l");
   });
+
+  test("two are an alternative where they are only a little less likely", () => {
+    const [near] = read([{ l: 0.9 }, { l: 0.8 }, { l: 0.9 }]);
+    const doubled = near?.others.find(({ text }) => text === "ll");
+    // The six paths of one, wherever it stands and ends, against the only one of two.
+    const one = 0.648 + 0.072 + 0.072 + 0.018 + 0.008 + 0.018;
+    expect(doubled?.cost).toBeCloseTo(Math.log(one / 0.162), 4);
+    const [sure] = read([{ l: 1 }, { l: 1 }, { l: 1 }]);
+    expect(sure?.others).toEqual([]);
+  });
 });
 
 test("a space between two letters is told by its highest probability", () => {

@@ -33,6 +33,8 @@ export interface Character {
 const BLANK = 0;
 /** With this probability nothing else is worth looking at. */
 const SURE = 0.98;
+/** Two characters in place of one are not thought of where they are less likely by more than this. */
+const MOST_COST_OF_TWO = 5;
 /** Alternatives below are noise. */
 const LEAST_PROBABILITY = 0.004;
 
@@ -58,7 +60,7 @@ export function decodeCtc(
       return;
     }
     for (const part of run.parted()) {
-      const others = part.alternatives(characters, true);
+      const others = [...part.alternatives(characters, true), ...part.doubled(text)];
       const missed = gap.alternatives(characters, false);
       const center = (part.start + part.end) / 2 / steps;
       found.push({ text, confidence: part.confidence, center, spaceBefore: space, others, missed });
@@ -102,15 +104,27 @@ class Run {
   /** Itself, or the two characters that it more probably is. */
   parted(): Run[] {
     const inner = this.#rows.slice(1, -1).map((row) => row[BLANK] ?? 0);
-    if (inner.length === 0 || !this.#isRatherTwo()) return [this];
+    if (inner.length === 0 || this.#costOfTwo() >= 0) return [this];
     const at = 1 + inner.indexOf(Math.max(...inner));
     const parts = [new Run(this.best, this.start), new Run(this.best, this.start + at)];
     for (const [index, row] of this.#rows.entries()) parts[index < at ? 0 : 1]?.add(row);
     return parts;
   }
 
-  /** Whether the paths of two characters with a blank between them outweigh those of one. */
-  #isRatherTwo(): boolean {
+  /** Two of them in place of one, where that is not much less likely. */
+  doubled(text: string): Alternative[] {
+    const cost = this.#rows.length < 3 ? Infinity : this.#costOfTwo();
+    return cost < MOST_COST_OF_TWO ? [{ text: text + text, cost }] : [];
+  }
+
+  /** How much less likely two characters are than one, below 0 where they are more likely. */
+  #costOfTwo(): number {
+    const { one, two } = this.#outcomes();
+    return Math.log(one / two);
+  }
+
+  /** The probabilities of all paths that are the character not at all, once, and twice. */
+  #outcomes(): { none: number; one: number; two: number } {
     // Of the paths that are before the first character, in it, behind it, in the second, behind that.
     let [before, first, between, second, behind] = [1, 0, 0, 0, 0];
     for (const row of this.#rows) {
@@ -121,7 +135,7 @@ class Run {
       first = (first + before) * character;
       before *= blank;
     }
-    return second + behind > first + between;
+    return { none: before, one: first + between, two: second + behind };
   }
 
   add(row: Float32Array): void {
@@ -136,13 +150,20 @@ class Run {
     }
   }
 
+  /** @param withBlank whether it may also be nothing at all. */
   alternatives(characters: readonly string[], withBlank: boolean): Alternative[] {
     return [...this.#others]
       .filter(([index]) => (index === BLANK ? withBlank : characters[index] !== " "))
       .map(([index, probability]) => ({
         text: characters[index] ?? "",
-        cost: Math.log(this.confidence / probability),
+        cost: index === BLANK ? this.#costOfNone() : Math.log(this.confidence / probability),
       }));
+  }
+
+  /** A character fades in and out, so the blank has to be likely in all of its columns. */
+  #costOfNone(): number {
+    const { none, one } = this.#outcomes();
+    return Math.log(one / none);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Character } from "./ctc.ts";
-import { measureGaps } from "./ink-gaps.ts";
+import { InkColumns, measureGaps } from "./ink-gaps.ts";
 
 const [WIDTH, HEIGHT] = [200, 20];
 
@@ -26,7 +26,10 @@ describe("the gaps between characters", () => {
   ])("are as wide as in the picture, %s", (_, paper, ink) => {
     // Enough strokes that print is what is usual in the line.
     const strokes = [10, 20, 30, 40, 60, 70, 80, 90, 100, 110];
-    const measured = measureGaps(pictureOf(strokes, paper, ink), box, strokes.map(characterAt));
+    const measured = measureGaps(
+      new InkColumns(pictureOf(strokes, paper, ink), box),
+      strokes.map(characterAt),
+    );
     const gaps = measured.map(({ gapBefore }) => gapBefore && Math.round(gapBefore * WIDTH));
     expect(gaps).toEqual([undefined, 6, 6, 6, 16, 6, 6, 6, 6, 6]);
   });
@@ -38,7 +41,7 @@ describe("the gaps between characters", () => {
       const row = picture.data.subarray(y * WIDTH * 3, (y + 1) * WIDTH * 3);
       for (const [at, value] of row.entries()) row[at] = Math.max(0, value - 60);
     }
-    const gaps = measureGaps(picture, box, strokes.map(characterAt)).map(
+    const gaps = measureGaps(new InkColumns(picture, box), strokes.map(characterAt)).map(
       ({ gapBefore }) => gapBefore && Math.round(gapBefore * WIDTH),
     );
     expect(gaps).toEqual([undefined, 6, 6, 6, 16, 6, 6, 6, 6, 6]);

@@ -6,7 +6,7 @@ import { decodeBmp } from "./picture.ts";
 import { shippedModels } from "./model-files.ts";
 import { type Models, loadModels } from "./models.ts";
 import { readPage } from "./read-page.ts";
-import { CAREFUL, recognizeLine } from "./recognize.ts";
+import { CAREFUL, TextLine } from "./recognize.ts";
 
 const PAGE_MS = 60_000;
 const english = [
@@ -52,9 +52,10 @@ describe("a page in English", () => {
       const image = { bytes: bmp({ width, height, data }), mime: "image/bmp", width, height };
       const picture = decodeBmp({ ...image, mime: "image/bmp" });
       const box = { center: { x: 500, y: 84 }, width: 940, height: 48, angle: 0 };
+      const drawn = new TextLine(models, picture, box);
       const [alone, whole] = [
-        await recognizeLine(models, picture, box, { ...CAREFUL, isAlphabetic: true }),
-        await recognizeLine(models, picture, box),
+        await drawn.recognize({ ...CAREFUL, isAlphabetic: true }),
+        await drawn.recognize(CAREFUL),
       ];
       expect(alone.map(({ text }) => text).join("")).toBe(line.replaceAll(" ", ""));
       expect(alone.map(({ text }) => text)).toEqual(whole.map(({ text }) => text));

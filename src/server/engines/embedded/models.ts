@@ -19,8 +19,8 @@ import {
   shippedModels,
   splitDictionary,
 } from "./model-files.ts";
-import { loadWords } from "./spelling.ts";
 import { hasVnni } from "./vnni.ts";
+import { loadWords } from "./word-list.ts";
 
 export interface Models {
   detection: ort.InferenceSession;
@@ -35,6 +35,8 @@ export interface Models {
 export interface Recognition {
   /** Gives the probabilities of `letters`, then the features that `head` wants. */
   body: ort.InferenceSession;
+  /** Gives the probabilities of `letters`, in a fraction of the body's time and less surely. */
+  quick: ort.InferenceSession | undefined;
   /** The characters that alphabets are made of, and the marks beside them. */
   letters: readonly string[];
   /** From features to the probabilities of `characters`; undefined where the body does it all. */
@@ -86,13 +88,23 @@ async function loadRecognition(files: ModelFiles): Promise<Recognition> {
   const chosen = [...characters.keys()].filter((index) => !IDEOGRAPH.test(characters[index] ?? ""));
   const { body, head } = splitHead(known, chosen);
   // They were measured with the models that are shipped, and hold for no others.
-  const isKnown = files.recognition === shippedModels.recognition;
+  const isMeasured = files.recognition === shippedModels.recognition;
+  const means: Partial<typeof channelMeans> = isMeasured && hasVnni() ? channelMeans : {};
   return {
-    body: await createSession(body, isKnown && hasVnni() ? channelMeans : {}),
+    body: await createSession(body, means.body),
+    quick: await loadQuick(files, means.quick),
     letters: chosen.map((index) => characters[index] ?? ""),
     head: await ort.InferenceSession.create(head, options),
     characters,
   };
+}
+
+async function loadQuick(
+  { quick }: ModelFiles,
+  means: ChannelMeans | undefined,
+): Promise<ort.InferenceSession | undefined> {
+  if (quick === undefined) return undefined;
+  return await loading(quick, async () => await createSession(readFileSync(quick), means));
 }
 
 /** For models with an end of another kind. */
@@ -101,7 +113,7 @@ async function loadWhole(bytes: Uint8Array, files: ModelFiles): Promise<Recognit
   // Only a run can say how many classes there are.
   const [probabilities] = await runModel(body, new Float32Array(3 * 48 * 32), [1, 3, 48, 32]);
   const characters = charactersOf(dictionaryOf(files), probabilities?.dims[2] ?? 0);
-  return { body, letters: characters, head: undefined, characters };
+  return { body, quick: undefined, letters: characters, head: undefined, characters };
 }
 
 const METADATA = 14;

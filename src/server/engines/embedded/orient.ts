@@ -6,7 +6,7 @@ import { type RotatedBox, between, skewOf, turnTo } from "./geometry.ts";
 import type { Models } from "./models.ts";
 import type { Picture } from "./picture.ts";
 import type { Character } from "./ctc.ts";
-import { recognizeLine } from "./recognize.ts";
+import { TextLine } from "./recognize.ts";
 
 /** So many of the longest lines have a say, where the first few do not agree. */
 const SAMPLES = 6;
@@ -83,7 +83,8 @@ async function readAlong(
   const readings: Character[][] = [];
   for (const [index, box] of samples.entries()) {
     if (index === FIRST_SAMPLES && readability(readings) >= SURE_AT_ONCE) break;
-    readings.push(await recognizeLine(models, picture, turnTo(box, direction)));
+    const line = new TextLine(models, picture, turnTo(box, direction));
+    readings.push(await line.sample());
   }
   return readings;
 }

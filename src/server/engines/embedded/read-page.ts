@@ -21,7 +21,7 @@ import { MarkdownWriter } from "./markdown.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
 import { type Picture, decodeBmp } from "./picture.ts";
-import { type Style, UNSPACED_SQUEEZE, recognizeLine } from "./recognize.ts";
+import { type Style, TextLine, UNSPACED_SQUEEZE } from "./recognize.ts";
 import { type ReadPiece, joinPieces } from "./row-text.ts";
 import { isMostlyUnspaced, isUnspaced } from "./spacing.ts";
 import { Spelling } from "./spelling.ts";
@@ -53,7 +53,8 @@ export async function readPage(
   const latin = new LatinPage(models, picture, languages);
   const boxes = await findLines(models, picture);
   const { direction, readings } = await findDirection(models, picture, boxes);
-  for (const reading of readings) latin.note(splitWords(reading));
+  // Samples are cut out of lines: what stands at their ends is half a word, and may be another one.
+  for (const reading of readings) latin.note(splitWords(reading).slice(1, -1));
   const layout = findLayout(picture, boxes, direction);
   const reader = new LineReader(models, picture, latin, styleOf(readings.flat()), signal);
   const markdown = new MarkdownWriter(emit);
@@ -128,9 +129,9 @@ class LineReader {
     for (const place of row) {
       this.#signal.throwIfAborted();
       const { box } = place;
-      const found = await this.#recognize(box);
-      const latin = this.#latinMarks(found);
-      const reading = measureHeights(this.#picture, box, measureGaps(this.#picture, box, latin));
+      const textLine = new TextLine(this.#models, this.#picture, box);
+      const latin = this.#latinMarks(await this.#recognize(textLine, box));
+      const reading = measureHeights(this.#picture, box, measureGaps(textLine.ink, latin));
       const simple = splitWords(reading, this.#spelling);
       const words = await this.#latin.improve(simple, reading, box);
       const line = toLine(words, box, this.#picture);
@@ -144,12 +145,11 @@ class LineReader {
   }
 
   /** A lone character has nothing around it that helps: it may be read where it is a little wider. */
-  async #recognize(box: RotatedBox): Promise<Character[]> {
+  async #recognize(line: TextLine, box: RotatedBox): Promise<Character[]> {
     const style = stretched(this.#style, box);
-    const found = await recognizeLine(this.#models, this.#picture, box, style);
+    const found = await line.recognize(style);
     if (box.width > box.height * LONE || isSure(found)) return found;
-    const wider = { ...style, squeeze: style.squeeze * WIDER };
-    const again = await recognizeLine(this.#models, this.#picture, box, wider);
+    const again = await line.recognize({ ...style, squeeze: style.squeeze * WIDER });
     return isSure(again) ? again : found;
   }
 

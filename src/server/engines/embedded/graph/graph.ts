@@ -97,9 +97,13 @@ export class Graph {
   /** @returns its name. */
   addFloats(dims: readonly number[], floats: Float32Array): string {
     const name = this.newName();
+    this.setFloats(name, dims, floats);
+    return name;
+  }
+
+  setFloats(name: string, dims: readonly number[], floats: Float32Array): void {
     this.#constants.set(name, floatTensor(dims, floats));
     this.#floats.set(name, floats);
-    return name;
   }
 
   /** A name that no value has. */

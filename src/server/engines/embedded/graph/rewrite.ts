@@ -6,6 +6,7 @@ import { splitEnlarged } from "./enlarged.ts";
 import { foldAffine } from "./fold.ts";
 import { foldGates } from "./gates.ts";
 import type { Graph } from "./graph.ts";
+import { widenHalves } from "./half.ts";
 import { nameHardSwish, placeHardSwish } from "./hard-swish.ts";
 import { type ChannelMeans, layersForInt8, useInt8 } from "./int8.ts";
 import { OUTPUT, floatValue, readModel, writeModel } from "./model.ts";
@@ -36,6 +37,7 @@ export function rewriteModel(bytes: Uint8Array, means: ChannelMeans = {}): Uint8
 }
 
 function fold(graph: Graph): void {
+  widenHalves(graph);
   nameHardSwish(graph);
   moveSpaceToEnd(graph);
   foldAffine(graph);

@@ -3,7 +3,7 @@ import { type Field, readFields, readPackedVarints } from "./wire.ts";
 
 export interface Tensor {
   dims: readonly number[];
-  /** An element type's number; `FLOAT` and `INT64` are of interest. */
+  /** An element type's number; `FLOAT`, `HALF` and `INT64` are of interest. */
   type: number;
   /** The whole message, but for its name. */
   fields: readonly Field[];
@@ -12,6 +12,7 @@ export interface Tensor {
 export const FLOAT = 1;
 const INT8 = 3;
 const INT64 = 7;
+const HALF = 10;
 
 /** Field numbers. */
 const DIMS = 1;
@@ -60,6 +61,27 @@ export function floatBytesOf({ dims, type, fields }: Tensor): Uint8Array | undef
   const [part, ...others] = data;
   if (type !== FLOAT || part?.kind !== "bytes" || others.length > 0) return undefined;
   return part.bytes.length === 4 * sizeOf(dims) ? part.bytes : undefined;
+}
+
+/**
+ * A copy of the halves (IEEE 754 binary16) of a tensor.
+ *
+ * @returns undefined where the tensor has no halves, or keeps them one by one or elsewhere.
+ */
+export function halvesOf({ dims, type, fields }: Tensor): Float16Array | undefined {
+  const part = fields.find(({ number }) => number === RAW_DATA);
+  if (type !== HALF || part?.kind !== "bytes" || part.bytes.length !== 2 * sizeOf(dims)) {
+    return undefined;
+  }
+  const halves = new Float16Array(sizeOf(dims));
+  new Uint8Array(halves.buffer).set(part.bytes);
+  return halves;
+}
+
+/** @param halves are not copied. */
+export function halfTensor(dims: readonly number[], halves: Float16Array): Tensor {
+  const bytes = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength);
+  return rawTensor(dims, HALF, bytes);
 }
 
 /** @param floats are not copied. */

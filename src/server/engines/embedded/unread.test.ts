@@ -1,0 +1,56 @@
+import { describe, expect, test } from "bun:test";
+import type { Character } from "./ctc.ts";
+import { InkColumns } from "./ink-gaps.ts";
+import { unreadBefore } from "./unread.ts";
+
+const [CELL, HEIGHT] = [20, 28];
+
+/** Letters are blocks as wide as their cells, but for a rim; between words is paper. */
+function lineOf(text: string): { reading: Character[]; ink: InkColumns } {
+  const width = text.length * CELL;
+  const data = new Uint8Array(width * HEIGHT * 3).fill(255);
+  const reading: Character[] = [];
+  for (const [cell, letter] of Array.from(text).entries()) {
+    if (letter === " ") continue;
+    for (let y = 6; y < 22; y++)
+      data.fill(0, (y * width + cell * CELL + 1) * 3, (y * width + (cell + 1) * CELL - 1) * 3);
+    const spaceBefore = text[cell - 1] === " " ? 0.9 : 0;
+    const center = ((cell + 0.5) * CELL) / width;
+    reading.push({ text: letter, confidence: 1, center, spaceBefore, others: [], missed: [] });
+  }
+  const box = { center: { x: width / 2, y: HEIGHT / 2 }, width, height: HEIGHT, angle: 0 };
+  return { reading, ink: new InkColumns({ width, height: HEIGHT, data }, box) };
+}
+
+/** What is found where the characters at some places were not read. */
+function unread(text: string, missing: readonly number[]): string[] {
+  const { reading, ink } = lineOf(text);
+  const left = reading.filter((_, index) => !missing.includes(index));
+  return unreadBefore(left, ink).map((index) => left[index]?.text ?? "");
+}
+
+describe("print that was not read", () => {
+  test("is none where each character stands beside the next", () => {
+    expect(unread("some pages come here", [])).toEqual([]);
+  });
+
+  test("is found within a word, before what follows it", () => {
+    expect(unread("some pages come here", [5])).toEqual(["g"]);
+  });
+
+  test("is found at the end of a word, and is told from the space behind it", () => {
+    expect(unread("soon     pages come here", [3])).toEqual(["p"]);
+    expect(unread("soon     pages come here", [])).toEqual([]);
+  });
+
+  test("is not looked for in lines that are too short to tell", () => {
+    expect(unread("page", [1])).toEqual([]);
+  });
+
+  test("is not found where a wide letter stands beside a wide one", () => {
+    // Wide print takes two cells for an m.
+    const { reading, ink } = lineOf("so many names are here");
+    const wide = reading.map((one) => (one.text === "y" ? { ...one, text: "W" } : one));
+    expect(unreadBefore(wide, ink)).toEqual([]);
+  });
+});
