@@ -104,7 +104,7 @@ class Run {
   /** Itself, or the two characters that it more probably is. */
   parted(): Run[] {
     const inner = this.#rows.slice(1, -1).map((row) => row[BLANK] ?? 0);
-    if (inner.length === 0 || this.#costOfTwo() >= 0) return [this];
+    if (inner.length === 0 || !(this.#costOfTwo() < 0)) return [this];
     const at = 1 + inner.indexOf(Math.max(...inner));
     const parts = [new Run(this.best, this.start), new Run(this.best, this.start + at)];
     for (const [index, row] of this.#rows.entries()) parts[index < at ? 0 : 1]?.add(row);
@@ -114,7 +114,7 @@ class Run {
   /** Two of them in place of one, where that is not much less likely. */
   doubled(text: string): Alternative[] {
     const cost = this.#rows.length < 3 ? Infinity : this.#costOfTwo();
-    return cost < MOST_COST_OF_TWO ? [{ text: text + text, cost }] : [];
+    return cost < MOST_COST_OF_TWO ? [{ text: text + text, cost: Math.max(0, cost) }] : [];
   }
 
   /** How much less likely two characters are than one, below 0 where they are more likely. */
@@ -163,7 +163,7 @@ class Run {
   /** A character fades in and out, so the blank has to be likely in all of its columns. */
   #costOfNone(): number {
     const { none, one } = this.#outcomes();
-    return Math.log(one / none);
+    return none === 0 ? Infinity : Math.log(one / none);
   }
 }
 

@@ -78,10 +78,10 @@ describe("the doubtful parts of a line", () => {
     expect(partsWith(change)).toEqual(parts);
   });
 
-  test("hold no number for not being a word", () => {
+  test("hold a number as soon as an unknown word, for any other digits make a number, too", () => {
     const { reading, ...line } = lineOf("quick 1234 fox");
     const changed = reading.map((one) => (one.text === "2" ? { ...one, confidence: 0.75 } : one));
-    expect(textsOf({ ...line, reading: changed })).toEqual([]);
+    expect(textsOf({ ...line, reading: changed })).toEqual(["1234"]);
   });
 
   test("have paper around them, and nothing of the words beside them", () => {

@@ -4,7 +4,7 @@
  */
 import type { Alternative, Character } from "./ctc.ts";
 import type { InkColumns, Span } from "./ink-gaps.ts";
-import { unreadBefore } from "./unread.ts";
+import { SPACE, unreadBefore } from "./unread.ts";
 import { isWord } from "./word-list.ts";
 
 /** What makes a word doubtful. */
@@ -13,16 +13,12 @@ interface Limits {
   certainty: number;
   /** What may have been passed over, and is less likely than nothing by less than this, often was. */
   missed: number;
-  /** And so was the second of two equal characters. */
-  doubled: number;
 }
 
 /** Chance hardly makes an English word of another one. */
-const KNOWN: Limits = { certainty: 0.6, missed: 0.2, doubled: 0 };
-/** A name, a word of another language, or a word with a mistake. */
-const UNKNOWN: Limits = { certainty: 0.9, missed: 2, doubled: 5 };
-/** From this probability on a space parts two words. */
-const SPACE = 0.5;
+const KNOWN: Limits = { certainty: 0.6, missed: 0.2 };
+/** A name, a number, a word of another language, or a word with a mistake. */
+const UNKNOWN: Limits = { certainty: 0.9, missed: 2 };
 /** Heights between the middles of characters; over less than this two parts are read as one. */
 const NEAR = 1.5;
 /** Heights of paper around a part, where there is so much. */
@@ -69,26 +65,27 @@ function wordsOf(reading: readonly Character[]): Pick<Part, "first" | "end">[] {
 }
 
 function isDoubtful(word: readonly Character[], words: ReadonlySet<string>): boolean {
-  const limits = limitsOf(word, words);
+  const isKnown = isInList(word, words);
+  const limits = isKnown ? KNOWN : UNKNOWN;
   return word.some(({ text, confidence, missed, others }, index) => {
-    // The same letter again is a wide one's edge, or one of two: `doubled` tells.
+    // The same letter again is a wide one's edge, or one of two: then that is an alternative.
     const before = word[index - 1]?.text;
     const isNew = (one: Alternative): boolean => one.text !== text && one.text !== before;
     return (
       confidence < limits.certainty ||
       missed.some((one) => one.cost < limits.missed && isNew(one)) ||
-      others.some((one) => one.cost < limits.doubled && one.text === text + text)
+      (!isKnown && others.some((one) => one.text === text + text))
     );
   });
 }
 
-/** Numbers and marks are in no list. */
-function limitsOf(word: readonly Character[], words: ReadonlySet<string>): Limits {
+/** Marks alone are in no list, and no words either. */
+function isInList(word: readonly Character[], words: ReadonlySet<string>): boolean {
   const core = word
     .map(({ text }) => text)
     .join("")
     .replaceAll(MARKS_AROUND, "");
-  return isWord(words, core) || !/\p{L}/u.test(core) ? KNOWN : UNKNOWN;
+  return core === "" || isWord(words, core);
 }
 
 /** @param end behind a part, and the `start` of the next one. */

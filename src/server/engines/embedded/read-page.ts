@@ -53,7 +53,7 @@ export async function readPage(
   const latin = new LatinPage(models, picture, languages);
   const boxes = await findLines(models, picture);
   const { direction, readings } = await findDirection(models, picture, boxes);
-  // Samples are cut out of lines: what stands at their ends is half a word, and may be another one.
+  // Samples are cut out of long lines: what stands at their ends is half a word, or another one.
   for (const reading of readings) latin.note(splitWords(reading).slice(1, -1));
   const layout = findLayout(picture, boxes, direction);
   const reader = new LineReader(models, picture, latin, styleOf(readings.flat()), signal);

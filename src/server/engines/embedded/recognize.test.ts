@@ -168,8 +168,7 @@ describe("a line of letters", () => {
     async () => {
       const [first, second] = [watch(quick), watch(recognition.body)];
       await lineOf(WHOLE).recognize({ ...LETTERS, isAlphabetic: false });
-      await lineOf(WHOLE).recognize({ ...LETTERS, squeeze: 0.6 });
-      expect([first.length, second.length]).toEqual([0, 2]);
+      expect([first.length, second.length]).toEqual([0, 1]);
     },
     PAGE_MS,
   );

@@ -56,14 +56,13 @@ export class TextLine {
   async recognize(style: Style): Promise<Character[]> {
     const { quick } = this.#models.recognition;
     const input = lineToTensor(this.#picture, this.#box, style.squeeze);
-    // Squeezed lines are those of scripts that the quick model does not know.
-    if (!quick || !style.isAlphabetic || style.squeeze < 1) return await this.#read(input, style);
+    if (!quick || !style.isAlphabetic) return await this.#read(input, style);
     const reading = await this.#readQuickly(quick, input);
     if (this.#mayLack(reading)) return await this.#read(input, style);
     const parts = doubtfulParts(reading, this.ink, this.#models.words);
     const doubtful = parts.reduce((sum, { from, to }) => sum + to - from, 0);
     if (doubtful > MOST_DOUBTFUL) return await this.#read(input, style);
-    return await this.#mend(reading, parts, style);
+    return await this.#mend(reading, parts, style.squeeze);
   }
 
   /**
@@ -104,26 +103,28 @@ export class TextLine {
   async #mend(
     reading: readonly Character[],
     parts: readonly Part[],
-    style: Style,
+    squeeze: number,
   ): Promise<Character[]> {
     const mended: Character[] = [];
     let done = 0;
     for (const part of parts) {
       const before = reading.slice(done, part.first);
       const doubtful = reading.slice(part.first, part.end);
-      const again = await this.#readPart(part, style);
+      const again = await this.#readPart(part, squeeze);
       mended.push(...before, ...(again.length === 0 ? doubtful : follow(again, doubtful)));
       done = part.end;
     }
     return [...mended, ...reading.slice(done)];
   }
 
-  async #readPart({ from, to }: Part, style: Style): Promise<Character[]> {
+  /** For letters alone: that the line may lack other characters was ruled out before. */
+  async #readPart({ from, to }: Part, squeeze: number): Promise<Character[]> {
+    const { body, letters } = this.#models.recognition;
     const { width } = this.#box;
     const box = between(this.#box, (from - 0.5) * width, (to - 0.5) * width);
-    const line = new TextLine(this.#models, this.#picture, box);
-    const input = lineToTensor(this.#picture, box, style.squeeze);
-    const characters = await line.#read(input, style);
+    const { data, dims } = lineToTensor(this.#picture, box, squeeze);
+    const [probabilities] = await runModel(body, data, dims);
+    const characters = decode(probabilities, letters);
     return characters.map((one) => ({ ...one, center: from + one.center * (to - from) }));
   }
 }

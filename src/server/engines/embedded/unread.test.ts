@@ -47,10 +47,13 @@ describe("print that was not read", () => {
     expect(unread("page", [1])).toEqual([]);
   });
 
-  test("is not found where a wide letter stands beside a wide one", () => {
-    // Wide print takes two cells for an m.
-    const { reading, ink } = lineOf("so many names are here");
-    const wide = reading.map((one) => (one.text === "y" ? { ...one, text: "W" } : one));
+  test("is not found between wide letters, which stand further apart than others", () => {
+    const { reading, ink } = lineOf("nnnnWWMMnnnn");
+    // In halves of the width of an n: as wide letters stand, and as n with another one between them.
+    const halves = [1, 3, 5, 7, 10.5, 14.5, 18.5, 22.5, 26, 28, 30, 32];
+    const wide = reading.map((one, at) => ({ ...one, center: (halves[at] ?? 0) / 33 }));
     expect(unreadBefore(wide, ink)).toEqual([]);
+    const alike = wide.map((one) => ({ ...one, text: "n" }));
+    expect(unreadBefore(alike, ink)).toEqual([4, 5, 6, 7, 8]);
   });
 });

@@ -5,8 +5,8 @@
 import type { Character } from "./ctc.ts";
 import type { InkColumns } from "./ink-gaps.ts";
 
-/** From this probability on a space parts two characters. */
-const SPACE = 0.5;
+/** From this probability on a space parts two words. */
+export const SPACE = 0.5;
 /** Widths of letters as most print has them, of the widths of an n. */
 const WIDTHS: readonly (readonly [RegExp, number])[] = [
   [/[ijlI.,:;'|!´`’‘]/u, 0.5],
@@ -31,6 +31,8 @@ export function unreadBefore(reading: readonly Character[], ink: InkColumns): nu
   if (pairs.length < FEWEST_PAIRS) return [];
   const units = pairs.map(({ distance, expected }) => distance / expected);
   const unit = units.toSorted((a, b) => a - b)[Math.floor(units.length / 2)] ?? 0;
+  // Print below what counts as ink may seem to be paper.
+  if (unit <= 0) return [];
   return pairs
     .filter(({ distance, expected }) => distance / unit - expected > LEAST_UNREAD)
     .map(({ index }) => index);
