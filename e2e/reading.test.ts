@@ -277,7 +277,7 @@ test(
   "a job is followed, paused, stopped, and read again in part; the document is renamed",
   async () => {
     const pages = Array.from({ length: 24 }, (_, index) => [`page ${index + 1}`]);
-    scripts.set("steer", { text: `${LEDGER}\n\n${"A paragraph.\n\n".repeat(40)}`, paceMs: 30 });
+    scripts.set("steer", { text: `${LEDGER}\n\n${"A paragraph.\n\n".repeat(40)}`, paceMs: 60 });
     const id = await begin(site.url, pages, { prompt: "steer" });
     const { page, problems } = await site.open({}, `/documents/${id}`);
     await page.getByText("eleven").first().waitFor();
