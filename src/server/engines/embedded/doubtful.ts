@@ -4,6 +4,7 @@
  */
 import type { Alternative, Character } from "./ctc.ts";
 import type { InkColumns, Span } from "./ink-gaps.ts";
+import { coreOf } from "./spelling.ts";
 import { SPACE, unreadBefore } from "./unread.ts";
 import { isWord } from "./word-list.ts";
 
@@ -23,8 +24,6 @@ const UNKNOWN: Limits = { certainty: 0.9, missed: 2 };
 const NEAR = 1.5;
 /** Heights of paper around a part, where there is so much. */
 const MARGIN = 0.25;
-
-const MARKS_AROUND = /^[^\p{L}\d]+|[^\p{L}\d]+$/gu;
 
 /** Neighbouring words, and where along their line they stand. */
 export interface Part extends Span {
@@ -81,10 +80,7 @@ function isDoubtful(word: readonly Character[], words: ReadonlySet<string>): boo
 
 /** Marks alone are in no list, and no words either. */
 function isInList(word: readonly Character[], words: ReadonlySet<string>): boolean {
-  const core = word
-    .map(({ text }) => text)
-    .join("")
-    .replaceAll(MARKS_AROUND, "");
+  const core = coreOf(word).text;
   return core === "" || isWord(words, core);
 }
 

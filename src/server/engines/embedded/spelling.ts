@@ -126,7 +126,7 @@ export class Spelling {
 }
 
 /** The word without the marks around it. */
-function coreOf(group: readonly Character[]): { text: string; from: number; to: number } {
+export function coreOf(group: readonly Character[]): { text: string; from: number; to: number } {
   const isInner = ({ text }: Character): boolean => /[\p{L}\d]/u.test(text);
   const from = Math.max(0, group.findIndex(isInner));
   const to = group.findLastIndex(isInner) + 1;
