@@ -4,7 +4,7 @@
  * test that ran.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { install } from "./install.ts";
 import { duration, root, run, say } from "./terminal.ts";
@@ -15,6 +15,8 @@ const MINUTE = 60_000;
 /** Below the 20 minutes that a CI run may take, with time left for the summary. */
 const WHOLE_RUN_MS = 18.5 * MINUTE;
 const TEST_TIMEOUT_MS = 30_000;
+/** Test files at once: most of them wait most of the time, and where they do not, cores are shared. */
+const WORKERS = Math.min(4, availableParallelism() + 1);
 const MAX_OUTPUT_LINES = 300;
 const startedAt = performance.now();
 
@@ -85,11 +87,12 @@ function steps(): Step[] {
     testStep("import table", 2 * MINUTE, ["tests/import-table.test.ts"]),
     check("prometheus", script("prometheus"), 4 * MINUTE),
     check("proxies", script("proxies"), 4 * MINUTE),
-    testStep("unit and integration tests", 13 * MINUTE, unitTests()),
+    testStep("unit and integration tests", 13 * MINUTE, unitTests(), WORKERS),
+    testStep("timing tests", 3 * MINUTE, testFiles("tests/**/*.timing.test.ts")),
     ...dataTests(),
     check("build", script("build-client", "--force"), 5 * MINUTE),
     check("chromium", script("chromium"), 6 * MINUTE),
-    testStep("end-to-end tests", 5 * MINUTE, testFiles("e2e/**/*.test.ts")),
+    testStep("end-to-end tests", 6 * MINUTE, testFiles("e2e/**/*.test.ts"), 2),
   ];
 }
 
@@ -97,12 +100,14 @@ function check(name: string, command: string[], timeoutMs = 3 * MINUTE): Step {
   return { name, command, timeoutMs };
 }
 
-function testStep(name: string, timeoutMs: number, files: string[]): Step {
+/** @param workers files that run at once; one after the other where somebody measures time. */
+function testStep(name: string, timeoutMs: number, files: string[], workers = 1): Step {
   const command = [
     bun,
     "test",
     "--timeout",
     String(TEST_TIMEOUT_MS),
+    ...(workers > 1 ? [`--parallel=${workers}`, "--no-isolate"] : []),
     ...files.map((file) => `./${file}`),
   ];
   // Without the data, a data test that is skipped is no news; elsewhere it is counted and shown.
@@ -115,7 +120,7 @@ function testFiles(pattern: string): string[] {
 
 function unitTests(): string[] {
   return testFiles("{src,scripts,tests,bench}/**/*.test.{ts,tsx}").filter(
-    (file) => !file.endsWith(".data.test.ts") && file !== "tests/import-table.test.ts",
+    (file) => !/\.(?:data|timing)\.test\.ts$/.test(file) && file !== "tests/import-table.test.ts",
   );
 }
 
@@ -127,7 +132,7 @@ function dataTests(): Step[] {
     return [];
   }
   const folder = resolve(given);
-  const step = testStep("data tests", 6 * MINUTE, testFiles("{src,tests}/**/*.data.test.ts"));
+  const step = testStep("data tests", 8 * MINUTE, testFiles("{src,tests}/**/*.data.test.ts"), 2);
   return [{ ...step, env: { OCR_DATA: folder }, tests: { mayBeSkipped: false } }];
 }
 

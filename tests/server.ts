@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type OcrEvent, ocrEventSchema } from "../src/shared/ocr-events.ts";
 import { createApp } from "../src/server/app.ts";
-import { parseConfig } from "../src/server/config.ts";
+import { type Config, parseConfig } from "../src/server/config.ts";
 import { createLogger } from "../src/server/logger.ts";
+import { Raster } from "../src/server/raster/raster.ts";
 import { type ServiceOverrides, type Services, createServices } from "../src/server/services.ts";
 import { listeningUrl } from "./fixtures/listening-url.ts";
 
@@ -20,13 +21,35 @@ type Env = Record<string, string>;
 /** Two raster processes are enough for any test, and start faster than one for each core of a big machine. */
 const TEST_ENV = { PORT: "0", HOST: "127.0.0.1", RASTER_PROCESSES: "2", LOG_LEVEL: "silent" };
 
-/** The server inside this process, on a free port and in an empty folder. */
+let warmRaster: Raster | undefined;
+
+/**
+ * One for all servers of this process, which ends with it: new children take a second of processor
+ * time for their first page, which most tests would spend on nothing.
+ */
+function sharedRaster(config: Config): Raster {
+  warmRaster ??= new Raster({
+    processes: config.RASTER_PROCESSES,
+    timeoutMs: config.RASTER_TIMEOUT_S * 1000,
+    memoryLimitMb: config.RASTER_MEMORY_MB,
+    logger: createLogger("silent"),
+  });
+  return warmRaster;
+}
+
+/**
+ * The server inside this process, on a free port and in an empty folder.
+ *
+ * @param env with settings of the raster, the server gets one of its own, which it measures.
+ */
 export async function startServer(
   env: Env = {},
-  overrides: ServiceOverrides = {},
+  given: ServiceOverrides = {},
 ): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), "my-ocr-test-"));
   const config = parseConfig({ ...TEST_ENV, DATA_DIR: folder, ...env });
+  const hasOwnRaster = Object.keys(env).some((name) => name.startsWith("RASTER_"));
+  const overrides = hasOwnRaster ? given : { raster: sharedRaster(config), ...given };
   const services = await createServices(config, createLogger(config.LOG_LEVEL), overrides);
   const app = createApp(services).listen({ hostname: config.HOST, port: config.PORT });
   return {

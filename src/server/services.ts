@@ -90,6 +90,8 @@ export interface Services extends AuthServices, UsageServices, AsyncDisposable {
 
 export interface ServiceOverrides {
   engine?: Engine;
+  /** Is not disposed with the services. */
+  raster?: Raster;
   heartbeatMs?: number;
 }
 
@@ -118,7 +120,7 @@ export async function createServices(
   stack.use(watchCredentials(db, () => lifecycle.streams(), logger));
   const usage = createUsage({ db, config, logger, metrics });
   const spool = await emptySpool(config);
-  const raster = stack.use(createRaster(config, logger, metrics));
+  const raster = overrides.raster ?? stack.use(createRaster(config, logger, metrics));
   const engineOptions = { metrics, override: overrides.engine };
   const engines = stack.use(createEngines(config, logger, engineOptions));
   const openLimits = { maxPages: config.MAX_PAGES, maxPixels: config.MAX_MEGAPIXELS * 1e6 };

@@ -32,6 +32,8 @@ const engineEnv = (): Record<string, string> => ({
   LLM_BASE_URL: engine.url,
   LLM_TIMEOUT_S: "1",
   LLM_MAX_RETRIES: "0",
+  // A raster of its own, which is measured.
+  RASTER_PROCESSES: "2",
 });
 
 async function post(kind: "image" | "pdf", file: Uint8Array, signal?: AbortSignal) {

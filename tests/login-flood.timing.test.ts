@@ -19,6 +19,9 @@ const WARM_UP_MS = 2_000;
 const OPTIONS = { timeout: 30_000, retry: 2 };
 /** Beyond that of a server that nobody uses, at the same time on the same machine. */
 const HEALTH_P99_MS = 100;
+/** On a slow machine so many times what one login takes there when nobody else asks. */
+const HEALTH_P99_LOGINS = 4;
+const LOGINS = 5;
 /** Two passwords that are checked at once take 38 MiB; the rest is what waits for the collector. */
 const GROWTH_MB = 120;
 const OWNER = { "x-forwarded-for": "198.51.100.7" };
@@ -26,6 +29,7 @@ const OWNER = { "x-forwarded-for": "198.51.100.7" };
 let folder: string;
 let server: ServerProcess;
 let idle: ServerProcess;
+let mostMs: number;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "my-ocr-flood-"));
@@ -34,7 +38,7 @@ beforeAll(async () => {
   idle = await startServerProcess(join(folder, "idle"));
   server = await startServerProcess(folder, { AUTH_ENABLED: "true", TRUSTED_PROXIES: "127.0.0.1" });
   await register(server, "ada");
-  await logIn();
+  mostMs = Math.max(HEALTH_P99_MS, HEALTH_P99_LOGINS * (await quickestLoginMs()));
   // What is made once and kept, code among it, is made by now.
   await flood(WARM_UP_MS, (socket) => ({ username: `warm-${socket}`, address: addressOf(socket) }));
 });
@@ -46,6 +50,16 @@ afterAll(async () => {
 
 async function logIn(): Promise<number> {
   return (await requestToken(server, "ada", undefined, OWNER)).status;
+}
+
+async function quickestLoginMs(): Promise<number> {
+  let quickest = Infinity;
+  for (let login = 0; login < LOGINS; login++) {
+    const begin = performance.now();
+    expect(await logIn()).toBe(200);
+    quickest = Math.min(quickest, performance.now() - begin);
+  }
+  return quickest;
 }
 
 const addressOf = (socket: number): string =>
@@ -100,7 +114,7 @@ async function watched(work: () => Promise<Map<number, number>>): Promise<Outcom
 
 function expectUnharmed({ growthMb, p99Ms, idleP99Ms, answers }: Outcome): void {
   expect(answers).toBeGreaterThan(50);
-  expect(p99Ms - idleP99Ms).toBeLessThan(HEALTH_P99_MS);
+  expect(p99Ms - idleP99Ms).toBeLessThan(mostMs);
   expect(growthMb).toBeLessThan(GROWTH_MB);
 }
 
