@@ -2,7 +2,7 @@
  * Pages that lie askew are looked at twice: once to see by how much, and once laid straight, where
  * neighbouring lines do not run into each other.
  */
-import { detectLines } from "./detect.ts";
+import { detectLines, detectLinesIn } from "./detect.ts";
 import { type RotatedBox, bounds, skewOf, turnedBack } from "./geometry.ts";
 import type { Models } from "./models.ts";
 import type { Picture } from "./picture.ts";
@@ -17,7 +17,7 @@ export async function findLines(models: Models, picture: Picture): Promise<Rotat
   const boxes = await detectLines(models, picture);
   const skew = skewOf(boxes);
   if (Math.abs(skew) < LARGEST_SKEW) return boxes;
-  return await detectLines(models, picture, frameAround(boxes, skew));
+  return await detectLinesIn(models, picture, frameAround(boxes, skew));
 }
 
 /** The smallest box at an angle that holds all boxes, with a margin. */

@@ -6,6 +6,7 @@
 import type { RotatedBox } from "./geometry.ts";
 import { type Models, runModel } from "./models.ts";
 import type { Picture } from "./picture.ts";
+import { type Part, printBounds } from "./print-bounds.ts";
 import { findRegions } from "./regions.ts";
 import { cropToTensor } from "./resample.ts";
 import { toTensor } from "./resize.ts";
@@ -16,32 +17,68 @@ const LONGEST_SIDE = 1280;
 const SHORTEST_SIDE = 736;
 /** The model halves its input five times. */
 const MULTIPLE = 32;
+/** Left around the print, in the pixels that the model sees. */
+const PAPER_AROUND = 16;
 /** How far the core of a line is blown up: the model is trained on shrunken lines. */
 const UNCLIP_RATIO = 1.6;
 /** The model is trained on pictures normalised so, channel by channel (ImageNet). */
 const NORMALIZATION = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
 
-/**
- * The lines of text of a picture, in no order, in its pixels.
- *
- * @param frame the part to look at, laid straight; all of the picture where it is left out.
- */
-export async function detectLines(
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The lines of text of a picture, in no order, in its pixels. */
+export async function detectLines(models: Models, picture: Picture): Promise<RotatedBox[]> {
+  const scale = scaleOf(picture);
+  const part = printedPart(picture, Math.ceil(PAPER_AROUND / scale));
+  if (!part) return [];
+  const size = sizeAt(scale, part);
+  const tensor = toTensor(picture, part, size, NORMALIZATION);
+  const boxes = await findBoxes(models, tensor, size, part);
+  return boxes.map((box) => movedBy(box, part.left, part.top));
+}
+
+/** The same of a part of it, laid straight. */
+export async function detectLinesIn(
   models: Models,
   picture: Picture,
-  frame?: RotatedBox,
+  frame: RotatedBox,
 ): Promise<RotatedBox[]> {
-  const size = frame ?? picture;
-  const { width, height } = detectionSize(size);
-  const tensor = frame
-    ? cropToTensor(picture, frame, width, height, NORMALIZATION)
-    : toTensor(picture, width, height, NORMALIZATION);
+  const size = sizeAt(scaleOf(frame), frame);
+  const tensor = cropToTensor(picture, frame, size.width, size.height, NORMALIZATION);
+  const boxes = await findBoxes(models, tensor, size, frame);
+  return boxes.map((box) => fromFrame(box, frame));
+}
+
+/** @returns the boxes in the pixels of what the tensor shows, which is `shown` large. */
+async function findBoxes(
+  models: Models,
+  tensor: Float32Array,
+  { width, height }: Size,
+  shown: Size,
+): Promise<RotatedBox[]> {
   const [map] = await runModel(models.detection, tensor, [1, 3, height, width]);
   if (!map) throw new Error("the detection model gives nothing");
-  const boxes = findRegions(map.data, width, height)
+  return findRegions(map.data, width, height)
     .map((region) => unclip(region))
-    .map((box) => scaleBox(box, size.width / width, size.height / height));
-  return frame ? boxes.map((box) => fromFrame(box, frame)) : boxes;
+    .map((box) => scaleBox(box, shown.width / width, shown.height / height));
+}
+
+/** With some paper around, which the model sees lines by. */
+function printedPart(picture: Picture, around: number): Part | undefined {
+  const bounds = printBounds(picture);
+  if (!bounds) return undefined;
+  const left = Math.max(0, bounds.left - around);
+  const top = Math.max(0, bounds.top - around);
+  const right = Math.min(picture.width, bounds.left + bounds.width + around);
+  const bottom = Math.min(picture.height, bounds.top + bounds.height + around);
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+function movedBy(box: RotatedBox, x: number, y: number): RotatedBox {
+  return { ...box, center: { x: box.center.x + x, y: box.center.y + y } };
 }
 
 /** From the pixels of a frame, counted from its corner, to those of the picture. */
@@ -55,14 +92,13 @@ function fromFrame(box: RotatedBox, frame: RotatedBox): RotatedBox {
   return { ...box, center, angle: box.angle + frame.angle };
 }
 
-function detectionSize({ width, height }: { width: number; height: number }): {
-  width: number;
-  height: number;
-} {
-  const longest = Math.max(width, height);
-  const shortest = Math.min(width, height);
-  const wanted = Math.max(1, SHORTEST_SIDE / shortest);
-  const scale = Math.min(wanted, LONGEST_SIDE / longest);
+/** From the pixels of a picture to those that the model sees. */
+function scaleOf({ width, height }: Size): number {
+  const wanted = Math.max(1, SHORTEST_SIDE / Math.min(width, height));
+  return Math.min(wanted, LONGEST_SIDE / Math.max(width, height));
+}
+
+function sizeAt(scale: number, { width, height }: Size): Size {
   const fit = (side: number): number =>
     Math.max(MULTIPLE, Math.round((side * scale) / MULTIPLE) * MULTIPLE);
   return { width: fit(width), height: fit(height) };

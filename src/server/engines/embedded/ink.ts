@@ -74,15 +74,18 @@ export function columnContrasts(
   const cos = Math.cos(box.angle);
   const sin = Math.sin(box.angle);
   const contrasts = new Float32Array(columns);
+  const apart = (box.height * core) / SAMPLES;
   for (let column = 0; column < columns; column++) {
     const u = (column - reach + 0.5) * step - box.width / 2;
     const t = Math.min(1, Math.max(-1, (2 * u) / box.width));
-    const bend = box.bow ? bowAt(box.bow, t) : 0;
+    const first = (box.bow ? bowAt(box.bow, t) : 0) - apart * ((SAMPLES - 1) / 2);
+    // Half a pixel more, for what follows cuts off.
+    const startX = box.center.x + u * cos - first * sin + 0.5;
+    const startY = box.center.y + u * sin + first * cos + 0.5;
     let [low, high] = [255, 0];
     for (let sample = 0; sample < SAMPLES; sample++) {
-      const v = ((sample + 0.5) / SAMPLES - 0.5) * box.height * core + bend;
-      const x = Math.round(box.center.x + u * cos - v * sin);
-      const y = Math.round(box.center.y + u * sin + v * cos);
+      const x = Math.floor(startX - sample * apart * sin);
+      const y = Math.floor(startY + sample * apart * cos);
       if (x < 0 || y < 0 || x >= width || y >= height) continue;
       const at = (y * width + x) * 3;
       // Green alone is close enough to what the eye sees as brightness.

@@ -80,36 +80,38 @@ function addRow(
   const plane = out.length / 3;
   const maxX = width - 1;
   const maxY = height - 1;
-  for (let column = 0; column < bendsX.length; column++) {
+  const columns = bendsX.length;
+  let at = 0;
+  for (let column = 0; column < columns; column++) {
     const bendX = startX + (bendsX[column] ?? 0);
     const bendY = startY + (bendsY[column] ?? 0);
     let blue = 0;
     let green = 0;
     let red = 0;
-    for (let sample = column * samples; sample < (column + 1) * samples; sample++) {
-      const x = bendX + sample * dx;
-      const y = bendY + sample * dy;
-      const left = Math.floor(x);
-      const top = Math.floor(y);
-      const x0 = (left < 0 ? 0 : left > maxX ? maxX : left) * 3;
-      const x1 = (left < -1 ? 0 : left >= maxX ? maxX : left + 1) * 3;
-      const y0 = (top < 0 ? 0 : top > maxY ? maxY : top) * width * 3;
-      const y1 = (top < -1 ? 0 : top >= maxY ? maxY : top + 1) * width * 3;
-      const a = y0 + x0;
-      const b = y0 + x1;
-      const c = y1 + x0;
-      const d = y1 + x1;
-      const shareX = x - left;
-      const wc = (1 - shareX) * (y - top);
-      const wd = shareX * (y - top);
-      const wa = 1 - shareX - wc;
+    for (let sample = 0; sample < samples; sample++, at++) {
+      const x = bendX + at * dx;
+      const y = bendY + at * dy;
+      const clearX = x < 0 ? 0 : x > maxX ? maxX : x;
+      const clearY = y < 0 ? 0 : y > maxY ? maxY : y;
+      const left = clearX | 0;
+      const top = clearY | 0;
+      const shareX = clearX - left;
+      const shareY = clearY - top;
+      const a = (top * width + left) * 3;
+      // Beyond the last one stands the last one again.
+      const b = left < maxX ? a + 3 : a;
+      const down = top < maxY ? width * 3 : 0;
+      const wd = shareX * shareY;
+      const wc = shareY - wd;
       const wb = shareX - wd;
-      blue += at(data, a) * wa + at(data, b) * wb + at(data, c) * wc + at(data, d) * wd;
+      const wa = 1 - shareX - wc;
+      blue += level(data, a) * wa + level(data, b) * wb;
+      blue += level(data, a + down) * wc + level(data, b + down) * wd;
       if (isGrey) continue;
-      green +=
-        at(data, a + 1) * wa + at(data, b + 1) * wb + at(data, c + 1) * wc + at(data, d + 1) * wd;
-      red +=
-        at(data, a + 2) * wa + at(data, b + 2) * wb + at(data, c + 2) * wc + at(data, d + 2) * wd;
+      green += level(data, a + 1) * wa + level(data, b + 1) * wb;
+      green += level(data, a + down + 1) * wc + level(data, b + down + 1) * wd;
+      red += level(data, a + 2) * wa + level(data, b + 2) * wb;
+      red += level(data, a + down + 2) * wc + level(data, b + down + 2) * wd;
     }
     const to = offset + column;
     out[to] = (out[to] ?? 0) + blue;
@@ -120,7 +122,7 @@ function addRow(
 }
 
 /** Small enough to be made part of the loop. */
-function at(data: Uint8Array, index: number): number {
+function level(data: Uint8Array, index: number): number {
   return data[index] ?? 0;
 }
 

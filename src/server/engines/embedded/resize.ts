@@ -1,5 +1,6 @@
-/** The whole picture at another size: each pixel the mean of those it covers, or between four. */
+/** A part of a picture at another size: each pixel the mean of those it covers, or between four. */
 import type { Picture } from "./picture.ts";
+import type { Part } from "./print-bounds.ts";
 import { type Normalization, toPlanes } from "./resample.ts";
 
 /** Which pixels of a side a pixel of the other size is made of, and by how much each. */
@@ -18,12 +19,12 @@ interface Taps {
  */
 export function toTensor(
   picture: Picture,
-  width: number,
-  height: number,
+  part: Part,
+  { width, height }: { width: number; height: number },
   normalization: Normalization,
 ): Float32Array {
-  const across = tapsOf(picture.width, width);
-  const down = tapsOf(picture.height, height);
+  const across = tapsOf(part.width, width);
+  const down = tapsOf(part.height, height);
   const out = new Float32Array(3 * width * height);
   // Neighbouring rows share some of the picture's rows, each resized once.
   const rows = Array.from({ length: down.count }, () => new Float32Array(3 * width));
@@ -32,7 +33,7 @@ export function toTensor(
     const start = down.starts[y] ?? 0;
     for (let from = Math.max(done + 1, start); from < start + down.count; from++) {
       const row = rows[from % down.count];
-      if (row) resizeRow(picture, from, across, row);
+      if (row) resizeRow(picture, part.left, part.top + from, across, row);
       done = from;
     }
     for (let tap = 0; tap < down.count; tap++) {
@@ -75,11 +76,12 @@ function tapsOf(from: number, to: number): Taps {
 
 function resizeRow(
   { width, data, isGrey = false }: Picture,
+  left: number,
   y: number,
   { count, starts, weights }: Taps,
   row: Float32Array,
 ): void {
-  const base = y * width * 3;
+  const base = (y * width + left) * 3;
   for (let x = 0; x < starts.length; x++) {
     let blue = 0;
     let green = 0;
