@@ -13,7 +13,7 @@ import { shippedModels } from "../src/server/engines/embedded/model-files.ts";
 import { type Floats, loadModels } from "../src/server/engines/embedded/models.ts";
 import { embeddedProfile } from "../src/server/engines/embedded/engine.ts";
 import { type Picture, decodeBmp } from "../src/server/engines/embedded/picture.ts";
-import { lineToTensor } from "../src/server/engines/embedded/recognize.ts";
+import { ROWS, lineToTensor } from "../src/server/engines/embedded/recognize.ts";
 import { createLogger } from "../src/server/logger.ts";
 import { Raster } from "../src/server/raster/raster.ts";
 import { halfSize } from "../tests/fixtures/turned.ts";
@@ -79,15 +79,18 @@ async function measure(
 }
 
 const models = await loadModels(shippedModels);
-const lines: Floats[] = [];
+const lines: Record<keyof typeof ROWS, Floats[]> = { large: [], quick: [] };
 for (const picture of await drawSamples()) {
-  for (const box of await detectLines(models, picture)) lines.push(lineToTensor(picture, box));
+  for (const box of await detectLines(models, picture)) {
+    lines.large.push(lineToTensor(picture, box, ROWS.large));
+    lines.quick.push(lineToTensor(picture, box, ROWS.quick));
+  }
 }
 const table = {
-  body: await measure(shippedModels.recognition, lines),
-  quick: await measure(shippedModels.quick, lines),
+  body: await measure(shippedModels.recognition, lines.large),
+  quick: await measure(shippedModels.quick, lines.quick),
 };
 const path = join(root, "src/server/engines/embedded/channel-means.json");
 writeFileSync(path, `${JSON.stringify(table)}\n`);
 const layers = Object.values(table).flatMap((means) => Object.keys(means));
-say(`${layers.length} layers, from ${lines.length} lines: ${path}`);
+say(`${layers.length} layers, from ${lines.large.length} lines: ${path}`);

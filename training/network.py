@@ -3,7 +3,10 @@ The quick recogniser: depthwise convolutions, each followed by one of single poi
 then two blocks of attention over the steps, as SVTR has them. It is the shipped PP-OCRv4 recogniser
 with fewer channels, so that its weights can be begun from that one's.
 
-Input: B x 3 x 48 x W, -1 to 1. Features: B x W/8 x 120. Sources: Cui et al., "PP-LCNet" (2021);
+It sees fewer rows than that one, 32 for 48, and as many columns: most print is no higher before it is
+enlarged, and the time is that of the pixels.
+
+Input: B x 3 x 32 x W, -1 to 1. Features: B x W/8 x 120. Sources: Cui et al., "PP-LCNet" (2021);
 Du et al., "SVTR" (IJCAI 2022).
 """
 
@@ -14,6 +17,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 
+ROWS = 32
+# Of the map that the rows of the last layer are.
+LAST_ROWS = ROWS // 16
 FEATURES = 120
 HEADS = 8
 BLOCKS = 2
@@ -65,7 +71,7 @@ class Network(nn.Module):
             # As a product of matrices, channels last: faster to train than the convolution.
             points = F.relu_(depthwise(x)).permute(0, 2, 3, 1)
             x = F.relu_(F.linear(points, pointwise.weight[:, :, 0, 0], pointwise.bias)).permute(0, 3, 1, 2)
-        return F.avg_pool2d(x, (3, 2), (3, 2))
+        return F.avg_pool2d(x, (LAST_ROWS, 2), (LAST_ROWS, 2))
 
     def attend(self, pooled):
         """What comes in front of the last fusion: B x channels x 1 x steps."""
@@ -150,7 +156,7 @@ def write_onnx(network, path):
     for i, (depthwise, pointwise) in enumerate(zip(network.depthwise, network.pointwise)):
         x = out.node("Relu", [out.conv(depthwise, x, f"dw{i}")], f"dw{i}.r")
         x = out.node("Relu", [out.conv(pointwise, x, f"pw{i}")], f"pw{i}.r")
-    pooled = out.node("AveragePool", [x], "pool", kernel_shape=[3, 2], strides=[3, 2])
+    pooled = out.node("AveragePool", [x], "pool", kernel_shape=[LAST_ROWS, 2], strides=[LAST_ROWS, 2])
     z = out.silu(out.conv(network.n2, out.silu(out.conv(network.n1, pooled, "n1")), "n2"))
     out.integers("two", [2])
     out.integers("split", [FEATURES] * 3)
@@ -167,7 +173,7 @@ def write_onnx(network, path):
     out.node("Softmax", [out.linear(network.head, features, "logits")], "probabilities", axis=-1)
     value = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
     outputs = [value("probabilities", [1, "steps", network.head.out_features])]
-    graph = helper.make_graph(out.nodes, "quick", [value("x", [1, 3, 48, "width"])], outputs, out.constants)
+    graph = helper.make_graph(out.nodes, "quick", [value("x", [1, 3, ROWS, "width"])], outputs, out.constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
     onnx.checker.check_model(model)

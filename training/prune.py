@@ -2,7 +2,8 @@
 prune.py OUT: the first weights of the quick recogniser, from the shipped one's. Channels are chosen
 one after the other, by what the next layer makes of them and what those before do not explain; then
 each layer is fitted by least squares to what the teacher's layer gives there, from what the narrower
-layers before really give. Hard swish is bent into ReLU by a shift and a factor of each channel.
+layers before really give. Hard swish is bent into ReLU by a shift and a factor of each channel. All
+that is done with as many rows as the shipped one sees; `train.py` takes them away.
 
 Source: He, Zhang and Sun, "Channel Pruning for Accelerating Very Deep Neural Networks" (ICCV 2017).
 """

@@ -20,9 +20,10 @@ import numpy as np
 import torch
 import torch.distributed as distributed
 import torch.multiprocessing as processes
+import torch.nn.functional as F
 
 from lines import Lines, batch
-from network import Network, read_onnx
+from network import ROWS, Network, read_onnx
 from teacher import Teacher
 
 # One thread each: faster than one process of two threads.
@@ -90,10 +91,20 @@ class Rounded:
             weight.data = exact
 
 
+def lowered(pictures):
+    """To the rows that the quick recogniser sees, as smooth or as rough as one gets them from a page."""
+    size = (ROWS, pictures.shape[3])
+    way = random.random()
+    if way < 0.3:
+        return F.interpolate(pictures, size, mode="area")
+    return F.interpolate(pictures, size, mode="bilinear", antialias=way < 0.65)
+
+
 def losses(network, teacher, lines):
     """@returns the loss, the divergence of the letters, and the share of letters that are the teacher's."""
     pictures, wanted, known = map(torch.tensor, batch(lines, COLUMNS, WORN))
-    features = network(pictures.contiguous(memory_format=torch.channels_last))[:, : wanted.shape[1]]
+    pictures = lowered(pictures).contiguous(memory_format=torch.channels_last)
+    features = network(pictures)[:, : wanted.shape[1]]
     weight, bias = teacher.head
     right = (wanted @ weight.T + bias).softmax(-1)
     found = network.head(features).log_softmax(-1)

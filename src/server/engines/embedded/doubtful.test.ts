@@ -57,28 +57,35 @@ describe("the doubtful parts of a line", () => {
     expect(textsOf(lineOf(text))).toEqual(parts);
   });
 
-  /** @param change to the first w of a line in which "brown" is a word, and "crwth" is none. */
+  /**
+   * @param change to each w of a line in which "brown" is a word, "crwth" is none, "thwng" is one with
+   *   a mistake, and "3w" is a number.
+   */
   function partsWith(change: Partial<Character>): string[] {
-    const line = lineOf("quick brown fox crwth 3w");
+    const line = lineOf("quick brown fox crwth 3w thwng");
     const changed = (one: Character): Character => (one.text === "w" ? { ...one, ...change } : one);
     return textsOf({ ...line, reading: line.reading.map(changed) });
   }
 
+  const UNKNOWN = "crwth3wthwng";
+  const SUSPECT = "3wthwng";
   test.each<[string, Partial<Character>, string[]]>([
-    ["known words that are hardly read", { confidence: 0.45 }, ["brown", "crwth3w"]],
-    ["unknown ones that are not quite clear", { confidence: 0.75 }, ["crwth3w"]],
+    ["known words that are hardly read", { confidence: 0.45 }, ["brown", UNKNOWN]],
+    ["unknown ones that are not quite clear", { confidence: 0.65 }, [UNKNOWN]],
+    ["mistakes and numbers that are a little less than clear", { confidence: 0.85 }, [SUSPECT]],
     ["no word that is clear", { confidence: 0.95 }, []],
-    ["words that most likely lack a letter", { missed: miss("i", 0.1) }, ["brown", "crwth3w"]],
-    ["unknown ones that may lack one", { missed: miss("i", 0.8) }, ["crwth3w"]],
+    ["words that most likely lack a letter", { missed: miss("i", 0.1) }, ["brown", UNKNOWN]],
+    ["unknown ones that may lack one", { missed: miss("i", 0.8) }, [UNKNOWN]],
+    ["mistakes that may well not lack one", { missed: miss("i", 1.5) }, [SUSPECT]],
     ["none that lacks one most likely not", { missed: miss("i", 2.5) }, []],
     ["none for the edge of a letter", { missed: miss("w", 0.1) }, []],
-    ["unknown ones with a letter that may be two", { others: miss("ww", 3) }, ["crwth3w"]],
+    ["unknown ones with a letter that may be two", { others: miss("ww", 3) }, [UNKNOWN]],
     ["none with a letter that may be another", { others: miss("v", 3) }, []],
   ])("hold %s", (_, change, parts) => {
     expect(partsWith(change)).toEqual(parts);
   });
 
-  test("hold a number as soon as an unknown word, for any other digits make a number, too", () => {
+  test("hold a number as soon as a mistake, for any other digits make a number, too", () => {
     const { reading, ...line } = lineOf("quick 1234 fox");
     const changed = reading.map((one) => (one.text === "2" ? { ...one, confidence: 0.75 } : one));
     expect(textsOf({ ...line, reading: changed })).toEqual(["1234"]);

@@ -2,11 +2,11 @@
  * The parts of a line that a quick recogniser is not sure of: whole words, for a recogniser reads a
  * character by what stands around it.
  */
-import type { Alternative, Character } from "./ctc.ts";
+import type { Character } from "./ctc.ts";
 import type { InkColumns, Span } from "./ink-gaps.ts";
 import { coreOf } from "./spelling.ts";
 import { SPACE, unreadBefore } from "./unread.ts";
-import { isWord } from "./word-list.ts";
+import { isNearWord, isWord } from "./word-list.ts";
 
 /** What makes a word doubtful. */
 interface Limits {
@@ -18,8 +18,11 @@ interface Limits {
 
 /** Chance hardly makes an English word of another one. */
 const KNOWN: Limits = { certainty: 0.6, missed: 0.2 };
-/** A name, a number, a word of another language, or a word with a mistake. */
-const UNKNOWN: Limits = { certainty: 0.9, missed: 2 };
+/** What looks like a word with a mistake, and numbers, of which nothing else tells whether they are right. */
+const SUSPECT: Limits = { certainty: 0.9, missed: 2 };
+/** A name, or a word of another language. */
+const FOREIGN: Limits = { certainty: 0.7, missed: 1 };
+const HAS_DIGIT = /\p{Nd}/u;
 /** Heights between the middles of characters; over less than this two parts are read as one. */
 const NEAR = 1.5;
 /** Heights of paper around a part, where there is so much. */
@@ -64,24 +67,27 @@ function wordsOf(reading: readonly Character[]): Pick<Part, "first" | "end">[] {
 }
 
 function isDoubtful(word: readonly Character[], words: ReadonlySet<string>): boolean {
-  const isKnown = isInList(word, words);
-  const limits = isKnown ? KNOWN : UNKNOWN;
-  return word.some(({ text, confidence, missed, others }, index) => {
+  const core = coreOf(word).text;
+  // Marks alone are in no list, and no words either.
+  const isKnown = core === "" || isWord(words, core);
+  if (isKnown) return exceeds(word, KNOWN);
+  if (exceeds(word, FOREIGN) || word.some(isOneOfTwo)) return true;
+  return exceeds(word, SUSPECT) && (HAS_DIGIT.test(core) || isNearWord(words, core));
+}
+
+function exceeds(word: readonly Character[], { certainty, missed }: Limits): boolean {
+  return word.some((character, index) => {
     // The same letter again is a wide one's edge, or one of two: then that is an alternative.
     const before = word[index - 1]?.text;
-    const isNew = (one: Alternative): boolean => one.text !== text && one.text !== before;
-    return (
-      confidence < limits.certainty ||
-      missed.some((one) => one.cost < limits.missed && isNew(one)) ||
-      (!isKnown && others.some((one) => one.text === text + text))
+    const isMissed = character.missed.some(
+      ({ text, cost }) => cost < missed && text !== character.text && text !== before,
     );
+    return character.confidence < certainty || isMissed;
   });
 }
 
-/** Marks alone are in no list, and no words either. */
-function isInList(word: readonly Character[], words: ReadonlySet<string>): boolean {
-  const core = coreOf(word).text;
-  return core === "" || isWord(words, core);
+function isOneOfTwo({ text, others }: Character): boolean {
+  return others.some((one) => one.text === text + text);
 }
 
 /** @param end behind a part, and the `start` of the next one. */

@@ -56,6 +56,12 @@ describe("a line that was read for letters alone", () => {
     ).toBe(true);
   });
 
+  test("lacks nothing where what is left may be the halves of wide letters", () => {
+    const [printed, read] = [without(103), without(93, 103)];
+    expect(mayLack(printed, read, "l")).toBe(true);
+    expect(mayLack(printed, read, "m")).toBe(false);
+  });
+
   test("may lack more where a character is of a script without spaces", () => {
     expect(mayLack(evenly, evenly, "。")).toBe(true);
   });

@@ -4,8 +4,8 @@ import type * as ort from "onnxruntime-node";
 import { hanPixels } from "../../../../tests/fixtures/han.ts";
 import type { Character } from "./ctc.ts";
 import { shippedModels } from "./model-files.ts";
-import { type Models, type Recognition, loadModels } from "./models.ts";
-import { TextLine } from "./recognize.ts";
+import { type Models, type Recognition, loadModels, runModel } from "./models.ts";
+import { ROWS, TextLine } from "./recognize.ts";
 
 const PAGE_MS = 60_000;
 /** What is left of a probability that is not sure any more, but may still be the highest. */
@@ -103,6 +103,18 @@ const blank: Doubt = ({ data, dims: [, , classes = 0] }) => {
 function textOf(characters: readonly Character[]): string {
   return characters.map(({ text }) => text).join("");
 }
+
+test("the quick recogniser tells as many letters apart as the large one, at as many steps", async () => {
+  const width = 160;
+  const shapeOf = async (session: ort.InferenceSession, rows: number): Promise<unknown> => {
+    const dims = [1, 3, rows, width];
+    const [probabilities] = await runModel(session, new Float32Array(3 * rows * width), dims);
+    return probabilities?.dims;
+  };
+  const shape = [1, width / 8, recognition.letters.length];
+  expect(await shapeOf(quick, ROWS.quick)).toEqual(shape);
+  expect(await shapeOf(recognition.body, ROWS.large)).toEqual(shape);
+});
 
 describe("a line of letters", () => {
   const text = WHOLE.replaceAll(" ", "");

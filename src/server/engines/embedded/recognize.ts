@@ -13,8 +13,8 @@ import { type Floats, type Models, runModel } from "./models.ts";
 import type { Picture } from "./picture.ts";
 import { cropToTensor } from "./resample.ts";
 
-/** The model's height in pixels; fixed by its training. */
-const HEIGHT = 48;
+/** The heights of the models in pixels, fixed by their training. Both see as many columns. */
+export const ROWS = { large: 48, quick: 32 } as const;
 const NARROWEST = 16;
 /** 400 characters of Latin print; a longer line is squeezed. */
 const WIDEST = 9600;
@@ -55,13 +55,12 @@ export class TextLine {
   /** @returns the characters from its start to its end. */
   async recognize(style: Style): Promise<Character[]> {
     const { quick } = this.#models.recognition;
-    const input = lineToTensor(this.#picture, this.#box, style.squeeze);
-    if (!quick || !style.isAlphabetic) return await this.#read(input, style);
-    const reading = await this.#readQuickly(quick, input);
-    if (this.#mayLack(reading)) return await this.#read(input, style);
+    if (!quick || !style.isAlphabetic) return await this.#read(style);
+    const reading = await this.#readQuickly(quick, style.squeeze);
+    if (this.#mayLack(reading)) return await this.#read(style);
     const parts = doubtfulParts(reading, this.ink, this.#models.words);
     const doubtful = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-    if (doubtful > MOST_DOUBTFUL) return await this.#read(input, style);
+    if (doubtful > MOST_DOUBTFUL) return await this.#read(style);
     return await this.#mend(reading, parts, style.squeeze);
   }
 
@@ -71,20 +70,21 @@ export class TextLine {
    */
   async sample(): Promise<Character[]> {
     const { quick } = this.#models.recognition;
-    const input = lineToTensor(this.#picture, this.#box);
-    const reading = quick && (await this.#readQuickly(quick, input));
+    const reading = quick && (await this.#readQuickly(quick, CAREFUL.squeeze));
     if (reading && !this.#mayLack(reading)) return reading;
-    return await this.#read(input, CAREFUL);
+    return await this.#read(CAREFUL);
   }
 
-  async #readQuickly(quick: ort.InferenceSession, input: Floats): Promise<Character[]> {
-    const [probabilities] = await runModel(quick, input.data, input.dims);
+  async #readQuickly(quick: ort.InferenceSession, squeeze: number): Promise<Character[]> {
+    const { data, dims } = lineToTensor(this.#picture, this.#box, ROWS.quick, squeeze);
+    const [probabilities] = await runModel(quick, data, dims);
     return decode(probabilities, this.#models.recognition.letters);
   }
 
   /** By the large model. */
-  async #read({ data, dims }: Floats, { isAlphabetic }: Style): Promise<Character[]> {
+  async #read({ isAlphabetic, squeeze }: Style): Promise<Character[]> {
     const { body, head, letters, characters } = this.#models.recognition;
+    const { data, dims } = lineToTensor(this.#picture, this.#box, ROWS.large, squeeze);
     const [probabilities, features] = await runModel(body, data, dims);
     if (!head || !features) return decode(probabilities, letters);
     if (isAlphabetic) {
@@ -122,7 +122,7 @@ export class TextLine {
     const { body, letters } = this.#models.recognition;
     const { width } = this.#box;
     const box = between(this.#box, (from - 0.5) * width, (to - 0.5) * width);
-    const { data, dims } = lineToTensor(this.#picture, box, squeeze);
+    const { data, dims } = lineToTensor(this.#picture, box, ROWS.large, squeeze);
     const [probabilities] = await runModel(body, data, dims);
     const characters = decode(probabilities, letters);
     return characters.map((one) => ({ ...one, center: from + one.center * (to - from) }));
@@ -137,12 +137,17 @@ function follow(again: readonly Character[], before: readonly Character[]): Char
   );
 }
 
-/** What the model is given of a line. */
-export function lineToTensor(picture: Picture, line: RotatedBox, squeeze = 1): Floats {
-  const wanted = Math.round((line.width / line.height) * HEIGHT * squeeze);
+/** What a model of so many rows is given of a line. */
+export function lineToTensor(
+  picture: Picture,
+  line: RotatedBox,
+  rows: number,
+  squeeze = 1,
+): Floats {
+  const wanted = Math.round((line.width / line.height) * ROWS.large * squeeze);
   const width = Math.min(WIDEST, Math.max(NARROWEST, wanted));
-  const data = cropToTensor(picture, line, width, HEIGHT, NORMALIZATION);
-  return { data, dims: [1, 3, HEIGHT, width] };
+  const data = cropToTensor(picture, line, width, rows, NORMALIZATION);
+  return { data, dims: [1, 3, rows, width] };
 }
 
 function decode(probabilities: Floats | undefined, characters: readonly string[]): Character[] {

@@ -46,6 +46,7 @@ function printBetween(before: Character, after: Character, ink: InkColumns): num
   return to > from ? distance - (to - from) : undefined;
 }
 
-function typicalWidth(text: string): number {
+/** In widths of an n. */
+export function typicalWidth(text: string): number {
   return WIDTHS.find(([pattern]) => pattern.test(text))?.[1] ?? 1;
 }

@@ -18,3 +18,21 @@ export function isWord(words: ReadonlySet<string>, text: string): boolean {
   const lower = text.toLowerCase();
   return words.has(lower) || words.has(lower.replace(/'s?$/, ""));
 }
+
+const LETTERS = Array.from("abcdefghijklmnopqrstuvwxyz");
+
+/**
+ * Whether one letter makes a word of it: another one, one more or one less. Of a text that is no word
+ * that is what most mistakes look like.
+ */
+export function isNearWord(words: ReadonlySet<string>, text: string): boolean {
+  const lower = text.toLowerCase();
+  for (let index = 0; index <= lower.length; index++) {
+    const [before, after] = [lower.slice(0, index), lower.slice(index)];
+    if (after !== "" && words.has(before + after.slice(1))) return true;
+    const isNear = (letter: string): boolean =>
+      words.has(before + letter + after) || words.has(before + letter + after.slice(1));
+    if (LETTERS.some(isNear)) return true;
+  }
+  return false;
+}
