@@ -113,6 +113,8 @@ describe("a pool of child processes", () => {
 
   test("a child that does not listen to an abort is killed", async () => {
     const pool = createPool();
+    // Before it is ready nothing would be killed.
+    await pool.warm();
     const controller = new AbortController();
     const task = pool.run({ do: "spin" }, { ...calm, signal: controller.signal });
     setTimeout(() => controller.abort(new Error("gone")), 300);

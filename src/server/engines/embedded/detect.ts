@@ -31,13 +31,14 @@ interface Size {
 
 /** The lines of text of a picture, in no order, in its pixels. */
 export async function detectLines(models: Models, picture: Picture): Promise<RotatedBox[]> {
-  const scale = scaleOf(picture);
-  const part = printedPart(picture, Math.ceil(PAPER_AROUND / scale));
+  const size = detectionSize(picture);
+  const part = printedPart(picture, size);
   if (!part) return [];
-  const size = sizeAt(scale, part);
-  const tensor = toTensor(picture, part, size, NORMALIZATION);
-  const boxes = await findBoxes(models, tensor, size, part);
-  return boxes.map((box) => movedBy(box, part.left, part.top));
+  const tensor = toTensor(picture, size, part, NORMALIZATION);
+  const boxes = await findBoxes(models, tensor, part);
+  return boxes
+    .map((box) => movedBy(box, part.left, part.top))
+    .map((box) => scaleBox(box, picture.width / size.width, picture.height / size.height));
 }
 
 /** The same of a part of it, laid straight. */
@@ -46,35 +47,48 @@ export async function detectLinesIn(
   picture: Picture,
   frame: RotatedBox,
 ): Promise<RotatedBox[]> {
-  const size = sizeAt(scaleOf(frame), frame);
+  const size = detectionSize(frame);
   const tensor = cropToTensor(picture, frame, size.width, size.height, NORMALIZATION);
-  const boxes = await findBoxes(models, tensor, size, frame);
-  return boxes.map((box) => fromFrame(box, frame));
+  const boxes = await findBoxes(models, tensor, size);
+  return boxes
+    .map((box) => scaleBox(box, frame.width / size.width, frame.height / size.height))
+    .map((box) => fromFrame(box, frame));
 }
 
-/** @returns the boxes in the pixels of what the tensor shows, which is `shown` large. */
+/** @returns the boxes in the pixels of the tensor. */
 async function findBoxes(
   models: Models,
   tensor: Float32Array,
   { width, height }: Size,
-  shown: Size,
 ): Promise<RotatedBox[]> {
   const [map] = await runModel(models.detection, tensor, [1, 3, height, width]);
   if (!map) throw new Error("the detection model gives nothing");
-  return findRegions(map.data, width, height)
-    .map((region) => unclip(region))
-    .map((box) => scaleBox(box, shown.width / width, shown.height / height));
+  return findRegions(map.data, width, height).map((region) => unclip(region));
 }
 
-/** With some paper around, which the model sees lines by. */
-function printedPart(picture: Picture, around: number): Part | undefined {
+/**
+ * Of the picture as the model is to see it. It begins and ends where the model's smallest maps have
+ * their points, so that what the model sees is the same as in the whole picture.
+ */
+function printedPart(picture: Picture, size: Size): Part | undefined {
   const bounds = printBounds(picture);
   if (!bounds) return undefined;
-  const left = Math.max(0, bounds.left - around);
-  const top = Math.max(0, bounds.top - around);
-  const right = Math.min(picture.width, bounds.left + bounds.width + around);
-  const bottom = Math.min(picture.height, bounds.top + bounds.height + around);
-  return { left, top, width: right - left, height: bottom - top };
+  const { width, height } = picture;
+  const across = printedStretch(bounds.left, bounds.width, size.width / width, size.width);
+  const down = printedStretch(bounds.top, bounds.height, size.height / height, size.height);
+  return { left: across.from, top: down.from, width: across.length, height: down.length };
+}
+
+function printedStretch(
+  from: number,
+  length: number,
+  scale: number,
+  end: number,
+): { from: number; length: number } {
+  const first = Math.floor((from * scale - PAPER_AROUND) / MULTIPLE) * MULTIPLE;
+  const last = Math.ceil(((from + length) * scale + PAPER_AROUND) / MULTIPLE) * MULTIPLE;
+  const start = Math.max(0, first);
+  return { from: start, length: Math.min(end, last) - start };
 }
 
 function movedBy(box: RotatedBox, x: number, y: number): RotatedBox {
@@ -92,13 +106,9 @@ function fromFrame(box: RotatedBox, frame: RotatedBox): RotatedBox {
   return { ...box, center, angle: box.angle + frame.angle };
 }
 
-/** From the pixels of a picture to those that the model sees. */
-function scaleOf({ width, height }: Size): number {
+function detectionSize({ width, height }: Size): Size {
   const wanted = Math.max(1, SHORTEST_SIDE / Math.min(width, height));
-  return Math.min(wanted, LONGEST_SIDE / Math.max(width, height));
-}
-
-function sizeAt(scale: number, { width, height }: Size): Size {
+  const scale = Math.min(wanted, LONGEST_SIDE / Math.max(width, height));
   const fit = (side: number): number =>
     Math.max(MULTIPLE, Math.round((side * scale) / MULTIPLE) * MULTIPLE);
   return { width: fit(width), height: fit(height) };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Picture } from "./picture.ts";
-import type { Part } from "./print-bounds.ts";
-import { cropToTensor } from "./resample.ts";
+import { type Normalization, cropToTensor } from "./resample.ts";
 import { toTensor } from "./resize.ts";
 
 const plain = { mean: [0, 0, 0], deviation: [1, 1, 1] } as const;
@@ -15,13 +14,21 @@ function picture(width: number, height: number, pixel: (x: number, y: number) =>
   return { width, height, data };
 }
 
-const wholeOf = ({ width, height }: Picture): Part => ({ left: 0, top: 0, width, height });
+function resized(
+  whole: Picture,
+  width: number,
+  height: number,
+  normalization: Normalization,
+): Float32Array {
+  const size = { width, height };
+  return toTensor(whole, size, { left: 0, top: 0, ...size }, normalization);
+}
 
 describe("a picture at another size", () => {
   test("at its own size is itself, normalised, blue before green before red", () => {
     const colours = { width: 2, height: 1, data: Uint8Array.of(255, 0, 51, 0, 255, 102) };
     const normalization = { mean: [0.5, 0, 0], deviation: [0.5, 1, 2] } as const;
-    const tensor = toTensor(colours, wholeOf(colours), { width: 2, height: 1 }, normalization);
+    const tensor = resized(colours, 2, 1, normalization);
     expect([...tensor].map((value) => Math.round(value * 1000) / 1000)).toEqual([
       1, -1, 0, 1, 0.1, 0.2,
     ]);
@@ -29,18 +36,25 @@ describe("a picture at another size", () => {
 
   test("half as large, each pixel is the mean of four", () => {
     const board = picture(4, 2, (x, y) => (x + y) * 40);
-    const tensor = toTensor(board, wholeOf(board), { width: 2, height: 1 }, plain);
+    const tensor = resized(board, 2, 1, plain);
     expect(tensor[0]).toBeCloseTo(40 / 255, 5);
     expect(tensor[1]).toBeCloseTo(120 / 255, 5);
   });
 
-  test("a part of it is as if there were no more", () => {
-    const level = (x: number, y: number): number => (x * 3 + y * 7) % 256;
+  test("a part of it is what it is in the whole", () => {
+    const slope = picture(97, 61, (x, y) => (x * 3 + y * 7) % 256);
+    const size = { width: 64, height: 96 };
+    const whole = resized(slope, size.width, size.height, plain);
     const part = { left: 5, top: 8, width: 40, height: 30 };
-    const alone = picture(40, 30, (x, y) => level(x + part.left, y + part.top));
-    const size = { width: 32, height: 32 };
-    const tensor = toTensor(picture(60, 50, level), part, size, plain);
-    expect(tensor).toEqual(toTensor(alone, wholeOf(alone), size, plain));
+    const tensor = toTensor(slope, size, part, plain);
+    for (let channel = 0; channel < 3; channel++) {
+      for (let y = 0; y < part.height; y++) {
+        const from = (channel * part.height + y) * part.width;
+        const to = (channel * size.height + part.top + y) * size.width + part.left;
+        const row = whole.subarray(to, to + part.width);
+        expect(tensor.subarray(from, from + part.width)).toEqual(row);
+      }
+    }
   });
 
   test.each([
@@ -51,7 +65,7 @@ describe("a picture at another size", () => {
     [500, 3, 96, 32],
   ])("%d by %d as %d by %d keeps its brightness and its shape", (w, h, width, height) => {
     const slope = picture(w, h, (x, y) => Math.round(((x / w + y / h) / 2) * 255));
-    const fast = toTensor(slope, wholeOf(slope), { width: width, height: height }, plain);
+    const fast = resized(slope, width, height, plain);
     const whole = { center: { x: w / 2, y: h / 2 }, width: w, height: h, angle: 0 };
     const sampled = cropToTensor(slope, whole, width, height, plain);
     let largest = 0;
@@ -68,8 +82,6 @@ test("a picture that is known to be grey is cropped and resized the same", () =>
   const normalization = { mean: [0.5, 0.4, 0.3], deviation: [0.5, 1, 2] } as const;
   const coloured = cropToTensor(slope, box, 96, 48, normalization);
   expect(cropToTensor({ ...slope, isGrey: true }, box, 96, 48, normalization)).toEqual(coloured);
-  const small = toTensor(slope, wholeOf(slope), { width: 32, height: 16 }, normalization);
-  expect(
-    toTensor({ ...slope, isGrey: true }, wholeOf(slope), { width: 32, height: 16 }, normalization),
-  ).toEqual(small);
+  const small = resized(slope, 32, 16, normalization);
+  expect(resized({ ...slope, isGrey: true }, 32, 16, normalization)).toEqual(small);
 });

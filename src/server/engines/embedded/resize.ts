@@ -1,4 +1,4 @@
-/** A part of a picture at another size: each pixel the mean of those it covers, or between four. */
+/** A picture at another size: each pixel the mean of those it covers, or between four. */
 import type { Picture } from "./picture.ts";
 import type { Part } from "./print-bounds.ts";
 import { type Normalization, toPlanes } from "./resample.ts";
@@ -16,15 +16,19 @@ interface Taps {
 /**
  * Blue plane, green plane, red plane. First along the rows, then across them: an eighth of the work
  * of sampling each pixel by itself.
+ *
+ * @param size of the whole picture.
+ * @param part of that, which is all that is made.
  */
 export function toTensor(
   picture: Picture,
+  size: { width: number; height: number },
   part: Part,
-  { width, height }: { width: number; height: number },
   normalization: Normalization,
 ): Float32Array {
-  const across = tapsOf(part.width, width);
-  const down = tapsOf(part.height, height);
+  const { width, height } = part;
+  const across = tapsOf(picture.width, size.width, part.left, width);
+  const down = tapsOf(picture.height, size.height, part.top, height);
   const out = new Float32Array(3 * width * height);
   // Neighbouring rows share some of the picture's rows, each resized once.
   const rows = Array.from({ length: down.count }, () => new Float32Array(3 * width));
@@ -33,7 +37,7 @@ export function toTensor(
     const start = down.starts[y] ?? 0;
     for (let from = Math.max(done + 1, start); from < start + down.count; from++) {
       const row = rows[from % down.count];
-      if (row) resizeRow(picture, part.left, part.top + from, across, row);
+      if (row) resizeRow(picture, from, across, row);
       done = from;
     }
     for (let tap = 0; tap < down.count; tap++) {
@@ -46,16 +50,16 @@ export function toTensor(
   return toPlanes(out, picture, 1, normalization);
 }
 
-function tapsOf(from: number, to: number): Taps {
+/** Of `length` pixels from `first` on, of a side of `from` pixels that becomes one of `to`. */
+function tapsOf(from: number, to: number, first: number, length: number): Taps {
   const scale = from / to;
   const count = Math.min(from, Math.max(2, Math.ceil(scale) + 1));
-  const starts = new Int32Array(to);
-  const weights = new Float32Array(to * count);
-  for (let i = 0; i < to; i++) {
-    const middle = (i + 0.5) * scale;
+  const starts = new Int32Array(length);
+  const weights = new Float32Array(length * count);
+  for (let i = 0; i < length; i++) {
+    const middle = (first + i + 0.5) * scale;
     const reach = Math.max(1, scale);
-    const first = Math.floor(middle - reach / 2);
-    const start = Math.min(from - count, Math.max(0, first));
+    const start = Math.min(from - count, Math.max(0, Math.floor(middle - reach / 2)));
     starts[i] = start;
     let sum = 0;
     for (let tap = 0; tap < count; tap++) {
@@ -76,12 +80,11 @@ function tapsOf(from: number, to: number): Taps {
 
 function resizeRow(
   { width, data, isGrey = false }: Picture,
-  left: number,
   y: number,
   { count, starts, weights }: Taps,
   row: Float32Array,
 ): void {
-  const base = (y * width + left) * 3;
+  const base = y * width * 3;
   for (let x = 0; x < starts.length; x++) {
     let blue = 0;
     let green = 0;
