@@ -59,11 +59,19 @@ function addRead(program: Command): void {
     .option("--force", "also read what the output folder has already")
     .addHelpText("after", EXIT_CODES)
     .action(async (files: string[], options: ReadOptions) => {
-      process.exitCode = await untilSignal(async (signal) => {
+      const exitCode = await untilSignal(async (signal) => {
         const { read } = await import("./read.ts");
         return await read(files, options, signal);
       });
+      // On a busy machine the runtime may go on waiting for children that have ended.
+      await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+      process.exit(exitCode);
     });
+}
+
+/** Resolves when all that was written has left, or cannot any more. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => stream.write("", () => resolve()));
 }
 
 function addUser(program: Command): void {
