@@ -6,8 +6,13 @@ import { type OcrEvent, ocrEventSchema } from "../src/shared/ocr-events.ts";
 import { createApp } from "../src/server/app.ts";
 import { type Config, parseConfig } from "../src/server/config.ts";
 import { createLogger } from "../src/server/logger.ts";
-import { Raster } from "../src/server/raster/raster.ts";
-import { type ServiceOverrides, type Services, createServices } from "../src/server/services.ts";
+import type { Raster } from "../src/server/raster/raster.ts";
+import {
+  type ServiceOverrides,
+  type Services,
+  createRaster,
+  createServices,
+} from "../src/server/services.ts";
 import { listeningUrl } from "./fixtures/listening-url.ts";
 
 export interface TestServer extends AsyncDisposable {
@@ -28,12 +33,7 @@ let warmRaster: Raster | undefined;
  * time for their first page, which most tests would spend on nothing.
  */
 function sharedRaster(config: Config): Raster {
-  warmRaster ??= new Raster({
-    processes: config.RASTER_PROCESSES,
-    timeoutMs: config.RASTER_TIMEOUT_S * 1000,
-    memoryLimitMb: config.RASTER_MEMORY_MB,
-    logger: createLogger("silent"),
-  });
+  warmRaster ??= createRaster(config, createLogger("silent"));
   return warmRaster;
 }
 

@@ -279,12 +279,13 @@ function scheduleBackups(
   });
 }
 
-function createRaster(config: Config, logger: Logger, metrics: Metrics): Raster {
+/** @param metrics where somebody looks at them. */
+export function createRaster(config: Config, logger: Logger, metrics?: Metrics): Raster {
   return new Raster({
     processes: config.RASTER_PROCESSES,
     timeoutMs: config.RASTER_TIMEOUT_S * 1000,
     memoryLimitMb: config.RASTER_MEMORY_MB,
     logger,
-    metrics,
+    ...(metrics && { metrics }),
   });
 }

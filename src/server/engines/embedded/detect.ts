@@ -68,7 +68,8 @@ async function findBoxes(
 
 /**
  * Of the picture as the model is to see it. It begins and ends where the model's smallest maps have
- * their points, so that what the model sees is the same as in the whole picture.
+ * their points, so that each pixel is what it is in the whole picture. The model's gates, which look at
+ * the mean of all, see less paper.
  */
 function printedPart(picture: Picture, size: Size): Part | undefined {
   const bounds = printBounds(picture);
