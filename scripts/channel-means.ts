@@ -12,10 +12,11 @@ import { exposeLayers } from "../src/server/engines/embedded/graph/rewrite.ts";
 import { shippedModels } from "../src/server/engines/embedded/model-files.ts";
 import { type Floats, loadModels } from "../src/server/engines/embedded/models.ts";
 import { embeddedProfile } from "../src/server/engines/embedded/engine.ts";
-import { type Picture, decodeBmp } from "../src/server/engines/embedded/picture.ts";
-import { ROWS, lineToTensor } from "../src/server/engines/embedded/recognize.ts";
+import { type Picture, packedPicture, readBmp } from "../src/server/engines/embedded/picture.ts";
+import { INPUTS, lineToTensor } from "../src/server/engines/embedded/recognize.ts";
 import { createLogger } from "../src/server/logger.ts";
 import { Raster } from "../src/server/raster/raster.ts";
+import { pixelsOfPage } from "../tests/fixtures/page-pixels.ts";
 import { halfSize } from "../tests/fixtures/turned.ts";
 import { root, say } from "./terminal.ts";
 
@@ -32,8 +33,8 @@ async function drawSamples(): Promise<Picture[]> {
     const path = join(root, "src/client/public/samples", name);
     const file = { path, type: "png" } as const;
     const { image } = await raster.render(file, 1, limits, embeddedProfile, signal);
-    const picture = decodeBmp(image);
-    pictures.push(picture, halfSize(picture));
+    const half = halfSize(await pixelsOfPage(image));
+    pictures.push(readBmp(image), packedPicture(half.width, half.height, half.data));
   }
   return pictures;
 }
@@ -79,11 +80,11 @@ async function measure(
 }
 
 const models = await loadModels(shippedModels);
-const lines: Record<keyof typeof ROWS, Floats[]> = { large: [], quick: [] };
+const lines: Record<keyof typeof INPUTS, Floats[]> = { large: [], quick: [] };
 for (const picture of await drawSamples()) {
   for (const box of await detectLines(models, picture)) {
-    lines.large.push(lineToTensor(picture, box, ROWS.large));
-    lines.quick.push(lineToTensor(picture, box, ROWS.quick));
+    lines.large.push(lineToTensor(picture, box, INPUTS.large));
+    lines.quick.push(lineToTensor(picture, box, INPUTS.quick));
   }
 }
 const table = {

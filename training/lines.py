@@ -41,7 +41,7 @@ class Lines:
 
 
 def wear(pixels):
-    """What scanners, faxes, cameras and thermal printers do to a line: 48 x W x 3, 0 to 255."""
+    """What scanners, faxes, cameras and thermal printers do to a line: 48 x W, 0 to 255."""
     R, shape, (dark, light) = random, pixels.shape, (int(pixels.min()), int(pixels.max()))
     values = np.asarray(_blur(Image.fromarray(pixels)), np.float32)
     if R.random() < 0.12:
@@ -56,10 +56,10 @@ def wear(pixels):
     if values.shape != shape:
         filter = R.choice([Image.Resampling.BILINEAR, Image.Resampling.BICUBIC])
         values = np.asarray(Image.fromarray(values).resize(shape[::-1], filter), np.float32)
-    coloured = values[:, :, None].repeat(3, 2)
+    # The brightness of coloured print, or on coloured paper.
     if R.random() < 0.2:
-        coloured = coloured * np.random.uniform(0.55, 1, 3) + np.random.uniform(0, 60, 3) * R.random()
-    return np.clip(coloured, 0, 255)
+        values = values * R.uniform(0.55, 1) + R.uniform(0, 60) * R.random()
+    return np.clip(values, 0, 255)
 
 
 def _blur(picture):
@@ -116,7 +116,7 @@ def batch(lines, columns, worn):
     """
     Lines of about one width, `columns` in all, of which the share `worn` is worn.
 
-    @returns pictures B x 3 x 48 x W from -1 to 1, features B x steps x 120, and where there are any, B x steps.
+    @returns pictures B x 1 x 48 x W from -1 to 1, features B x steps x 120, and where there are any, B x steps.
     """
     start = random.randrange(len(lines))
     count = max(1, min(MOST_LINES, columns // max(24, lines.places[start][0])))
@@ -124,14 +124,14 @@ def batch(lines, columns, worn):
     chosen = random.sample(near, min(count, len(near)))
     width = (max(lines.places[one][0] for one in chosen) + 15) // 16 * 16
     steps = min(width // 8, max(lines.places[one][1] for one in chosen))
-    pictures = np.zeros((len(chosen), 3, HEIGHT, width), np.float32)
+    pictures = np.zeros((len(chosen), 1, HEIGHT, width), np.float32)
     features = np.zeros((len(chosen), steps, FEATURES), np.float32)
     known = np.zeros((len(chosen), steps), np.float32)
     for row, one in enumerate(chosen):
         pixels, seen = lines[one]
         seen, end = seen[:steps], pixels.shape[1]
-        values = wear(pixels) if random.random() < worn else pixels[:, :, None].repeat(3, 2).astype(np.float32)
-        pictures[row, :, :, :end] = (values / 127.5 - 1).transpose(2, 0, 1)
-        pictures[row, :, :, end:] = pictures[row, :, :, end - 1 : end]
+        values = wear(pixels) if random.random() < worn else pixels.astype(np.float32)
+        pictures[row, 0, :, :end] = values / 127.5 - 1
+        pictures[row, 0, :, end:] = pictures[row, 0, :, end - 1 : end]
         features[row, : len(seen)], known[row, : len(seen)] = seen, 1
     return pictures, features, known

@@ -4,9 +4,9 @@ then two blocks of attention over the steps, as SVTR has them. It is the shipped
 with fewer channels, so that its weights can be begun from that one's.
 
 It sees fewer rows than that one, 32 for 48, and as many columns: most print is no higher before it is
-enlarged, and the time is that of the pixels.
+enlarged, and the time is that of the pixels. And it sees no colours, brightness alone.
 
-Input: B x 3 x 32 x W, -1 to 1. Features: B x W/8 x 120. Sources: Cui et al., "PP-LCNet" (2021);
+Input: B x 1 x 32 x W, -1 to 1. Features: B x W/8 x 120. Sources: Cui et al., "PP-LCNet" (2021);
 Du et al., "SVTR" (IJCAI 2022).
 """
 
@@ -46,7 +46,7 @@ class Network(nn.Module):
 
     def __init__(self, letters):
         super().__init__()
-        self.stem = nn.Conv2d(3, STEM, 3, 2, 1)
+        self.stem = nn.Conv2d(1, STEM, 3, 2, 1)
         self.depthwise, self.pointwise = nn.ModuleList(), nn.ModuleList()
         width = STEM
         for kernel, stride, channels in LAYERS:
@@ -173,7 +173,7 @@ def write_onnx(network, path):
     out.node("Softmax", [out.linear(network.head, features, "logits")], "probabilities", axis=-1)
     value = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
     outputs = [value("probabilities", [1, "steps", network.head.out_features])]
-    graph = helper.make_graph(out.nodes, "quick", [value("x", [1, 3, ROWS, "width"])], outputs, out.constants)
+    graph = helper.make_graph(out.nodes, "quick", [value("x", [1, 1, ROWS, "width"])], outputs, out.constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
     onnx.checker.check_model(model)

@@ -93,7 +93,7 @@ def importance_of(teacher, index, views, outer):
 
 def prune_trunk(teacher, network, pictures, views):
     """@returns what the trunk gives for each picture."""
-    network.stem.weight.copy_(teacher.stem.weight[:STEM])
+    network.stem.weight.copy_(teacher.stem.weight[:STEM].sum(1, keepdim=True))
     network.stem.bias.copy_(teacher.stem.bias[:STEM])
     maps = [network.stem(one) for one in pictures]
     chosen, lost = torch.arange(STEM), torch.zeros(STEM)
@@ -168,7 +168,7 @@ def main(out):
     network = Network(len(teacher.letters))
     lines = Lines()
     pictures = [torch.tensor(batch(lines, COLUMNS, 0.5)[0]) for _ in range(BATCHES)]
-    views = [teacher.watch(one) for one in pictures]
+    views = [teacher.watch(one.expand(-1, 3, -1, -1)) for one in pictures]
     maps = prune_trunk(teacher, network, pictures, views)
     prune_neck(teacher, network, [F.avg_pool2d(one, (3, 2), (3, 2)) for one in maps], views)
     torch.save(network.state_dict(), out)

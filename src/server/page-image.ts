@@ -3,7 +3,10 @@
 /** One page in the form that the engine's profile asks for. */
 export interface PageImage {
   bytes: Uint8Array;
-  /** `image/bmp` is always 24-bit, bottom-up, uncompressed: pixels without any decoding. */
+  /**
+   * `image/bmp` is pixels without any decoding: from the bottom, uncompressed, 24 bits each, or, where
+   * all are grey, 8 with a palette of 256 greys.
+   */
   mime: "image/jpeg" | "image/png" | "image/bmp";
   /** In pixels. */
   width: number;

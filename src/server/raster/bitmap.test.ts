@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { type Bitmap, fitLongestSide, isBlank, toBmp, upright } from "./bitmap.ts";
+import { type Bitmap, fitLongestSide, isBlank, toBmp, toGreyBmp, upright } from "./bitmap.ts";
+import { pixelsOfPage } from "../../../tests/fixtures/page-pixels.ts";
 import { toBitmap } from "./bun-image.ts";
+import { encodePage } from "./encode.ts";
 import { toPng } from "./png-writer.ts";
 
 function filled(width: number, height: number, value: number): Bitmap {
@@ -55,6 +57,27 @@ describe("the encoded picture", () => {
     const png = toPng(bitmap);
     expect(png[25]).toBe(0);
     expect((await toBitmap(new Bun.Image(png))).bitmap).toEqual(bitmap);
+  });
+
+  test.each([1, 2, 3, 4, 5])("is the same as BMP of one byte a pixel, %d wide", async (width) => {
+    const bitmap = filled(width, 3, 0);
+    for (let i = 0; i < bitmap.data.length; i++) bitmap.data[i] = Math.floor(i / 3) * 17;
+    const image = { bytes: toGreyBmp(bitmap), mime: "image/bmp", width, height: 3 } as const;
+    const view = new DataView(image.bytes.buffer);
+    expect([view.getUint32(10, true), view.getUint16(28, true)]).toEqual([54 + 1024, 8]);
+    expect(image.bytes).toHaveLength(54 + 1024 + 3 * Math.ceil(width / 4) * 4);
+    expect([...image.bytes.subarray(54 + 4 * 200, 58 + 4 * 200)]).toEqual([200, 200, 200, 0]);
+    expect(await pixelsOfPage(image)).toEqual(bitmap);
+  });
+
+  test("is a BMP of one byte a pixel where it is grey, and of three where one pixel is not", async () => {
+    const bitmap = filled(40, 30, 77);
+    const { image } = await encodePage(bitmap, "bmp");
+    expect(image.bytes).toEqual(toGreyBmp(bitmap));
+    bitmap.data[3_000] = 78;
+    const coloured = await encodePage(bitmap, "bmp");
+    expect(coloured.image.bytes).toEqual(toBmp(bitmap));
+    expect(await pixelsOfPage(coloured.image)).toEqual(bitmap);
   });
 
   test("is a 24-bit bottom-up BMP with a header of 54 bytes", () => {

@@ -35,6 +35,7 @@ export function isGray({ data }: Bitmap): boolean {
 }
 
 const BMP_HEADER = 54;
+const GREYS = 256;
 
 /**
  * A 24-bit BMP: BITMAPINFOHEADER, rows from the bottom, each padded to four bytes.
@@ -46,22 +47,51 @@ export function toBmp(
   scratch = new Scratch(),
 ): Uint8Array<ArrayBuffer> {
   const row = width * 3;
-  const stride = (row + 3) & ~3;
-  const bytes = scratch.take(BMP_HEADER + stride * height);
+  const { bytes, start, stride } = startBmp(width, height, 24, scratch);
+  for (let y = 0; y < height; y++) {
+    bytes.set(data.subarray(y * row, (y + 1) * row), start + (height - 1 - y) * stride);
+  }
+  return bytes;
+}
+
+/** The same of a grey one, with 8 bits a pixel and a palette: a third of the bytes. */
+export function toGreyBmp(
+  { width, height, data }: Bitmap,
+  scratch = new Scratch(),
+): Uint8Array<ArrayBuffer> {
+  const { bytes, start, stride } = startBmp(width, height, 8, scratch);
+  for (let grey = 0; grey < GREYS; grey++) {
+    bytes.set([grey, grey, grey, 0], BMP_HEADER + 4 * grey);
+  }
+  for (let y = 0, from = 0; y < height; y++) {
+    const row = start + (height - 1 - y) * stride;
+    for (let x = 0; x < width; x++, from += 3) bytes[row + x] = data[from] ?? 0;
+  }
+  return bytes;
+}
+
+/** Writes the header. @returns where the pixels begin, and the bytes of a row of them. */
+function startBmp(
+  width: number,
+  height: number,
+  bits: 8 | 24,
+  scratch: Scratch,
+): { bytes: Uint8Array<ArrayBuffer>; start: number; stride: number } {
+  const stride = ((width * bits) / 8 + 3) & ~3;
+  const start = bits === 8 ? BMP_HEADER + 4 * GREYS : BMP_HEADER;
+  const bytes = scratch.take(start + stride * height);
   const view = new DataView(bytes.buffer);
+  // What the page before left in the fields that are not named here is 0, too.
   bytes.set([0x42, 0x4d]);
   view.setUint32(2, bytes.length, true);
-  view.setUint32(10, BMP_HEADER, true);
+  view.setUint32(10, start, true);
   view.setUint32(14, 40, true);
   view.setInt32(18, width, true);
   view.setInt32(22, height, true);
   view.setUint16(26, 1, true);
-  view.setUint16(28, 24, true);
+  view.setUint16(28, bits, true);
   view.setUint32(34, stride * height, true);
-  for (let y = 0; y < height; y++) {
-    bytes.set(data.subarray(y * row, (y + 1) * row), BMP_HEADER + (height - 1 - y) * stride);
-  }
-  return bytes;
+  return { bytes, start, stride };
 }
 
 /**

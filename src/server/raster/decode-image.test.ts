@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as mupdf from "mupdf";
+import { pixelsOfPage } from "../../../tests/fixtures/page-pixels.ts";
 import {
   type DrawnFormat,
   encodeImage,
@@ -12,7 +13,6 @@ import { concatBytes, latin1 } from "../../../tests/fixtures/pdf-writer.ts";
 import type { RgbPixels } from "../../../tests/fixtures/pixels.ts";
 import type { ImageProfile } from "../page-image.ts";
 import type { Bitmap } from "./bitmap.ts";
-import { toBitmap } from "./bun-image.ts";
 import { type ImageRequest, decodeImage } from "./decode-image.ts";
 import type { RenderedPage } from "./task.ts";
 
@@ -27,7 +27,7 @@ async function decode(
 }
 
 async function pixelsOf({ image }: RenderedPage): Promise<Bitmap> {
-  return (await toBitmap(new Bun.Image(image.bytes))).bitmap;
+  return await pixelsOfPage(image);
 }
 
 /** Red, green, blue. */

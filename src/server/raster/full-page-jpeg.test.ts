@@ -3,11 +3,11 @@ import * as mupdf from "mupdf";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pixelsOfPage } from "../../../tests/fixtures/page-pixels.ts";
 import { encodeImage, textPixels, withExifOrientation } from "../../../tests/fixtures/images.ts";
 import { type ImagePage, imagePdf, scanPdf, textPdf } from "../../../tests/fixtures/pdf.ts";
 import type { ImageProfile } from "../page-image.ts";
 import type { Bitmap } from "./bitmap.ts";
-import { toBitmap } from "./bun-image.ts";
 import { drawPage } from "./draw-page.ts";
 import { findFullPageJpeg } from "./full-page-jpeg.ts";
 import { renderTask } from "./run-task.ts";
@@ -48,7 +48,7 @@ const isFound = (pdf: Uint8Array): boolean =>
   onFirstPage(pdf, (page) => findFullPageJpeg(page) !== undefined);
 
 async function pixelsOf({ image }: RenderedPage): Promise<Bitmap> {
-  return (await toBitmap(new Bun.Image(image.bytes))).bitmap;
+  return await pixelsOfPage(image);
 }
 
 function meanDifference(a: Bitmap, b: Bitmap): number {

@@ -1,13 +1,13 @@
 /** Every hostile or strange file of the data set gets what its manifest says. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { pixelsOfPage } from "../../../tests/fixtures/page-pixels.ts";
 import { type OddFile, readOddFiles } from "../../../tests/odd-manifest.ts";
 import type { ErrorCode } from "../../shared/api-errors.ts";
 import { SNIFF_BYTES, sniffFileType } from "../documents/sniff.ts";
 import { AppError } from "../errors.ts";
 import { createLogger } from "../logger.ts";
 import type { ImageProfile } from "../page-image.ts";
-import { toBitmap } from "./bun-image.ts";
 import { type DocumentSource, type OpenLimits, Raster, type RenderedPage } from "./raster.ts";
 
 const data = process.env["OCR_DATA"];
@@ -200,7 +200,7 @@ describe.skipIf(data === undefined)(
           const page = one.opened ? one.drawn[0] : undefined;
           if (typeof page !== "object") throw new Error("not drawn");
           expect([page.image.width, page.image.height]).toEqual([640, 480]);
-          pictures.push((await toBitmap(new Bun.Image(page.image.bytes))).bitmap.data);
+          pictures.push((await pixelsOfPage(page.image)).data);
         }
         const [a = new Uint8Array(0), b = new Uint8Array(0)] = pictures;
         let sum = 0;

@@ -8,10 +8,18 @@ import type { ReadProgress, ReadResult, ReadTask } from "./task.ts";
 
 /** After a page, this much is too near to the limit for the next one. */
 const wornMb = Number(process.argv[2]) * 0.75;
+/** Growth after which the collector is called: pictures weigh little to it, and many would pile up. */
+const GARBAGE_MB = 32;
+
+let levelMb = 0;
 function isWorn(): boolean {
-  // The page's pictures weigh little to the collector, which would let many of them pile up.
-  Bun.gc(true);
-  return (residentMb(process.pid) ?? 0) > wornMb;
+  let usedMb = residentMb(process.pid) ?? 0;
+  if (usedMb > levelMb + GARBAGE_MB) {
+    Bun.gc(true);
+    usedMb = residentMb(process.pid) ?? 0;
+    levelMb = usedMb;
+  }
+  return usedMb > wornMb;
 }
 
 const models = await loadModels(findModelFiles(process.argv[3]));

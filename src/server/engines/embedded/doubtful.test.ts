@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Alternative, Character } from "./ctc.ts";
 import { doubtfulParts } from "./doubtful.ts";
 import { InkColumns } from "./ink-gaps.ts";
+import { packedPicture } from "./picture.ts";
 
 /** Pixels: letters are upright strokes, four wide, in the middle of cells of ten. */
 const [CELL, STROKE, HEIGHT] = [10, 4, 28];
@@ -28,7 +29,7 @@ function lineOf(text: string): { reading: Character[]; ink: InkColumns; width: n
     }
   }
   const box = { center: { x: width / 2, y: HEIGHT / 2 }, width, height: HEIGHT, angle: 0 };
-  return { reading, ink: new InkColumns({ width, height: HEIGHT, data }, box), width };
+  return { reading, ink: new InkColumns(packedPicture(width, HEIGHT, data), box), width };
 }
 
 function miss(text: string, cost: number): Alternative[] {
@@ -107,7 +108,7 @@ describe("the doubtful parts of a line", () => {
     // Each other row is black: there is no column without print.
     for (let y = 0; y < HEIGHT; y++)
       data.fill(y % 2 === 0 ? 0 : 255, y * width * 3, (y + 1) * width * 3);
-    const ink = new InkColumns({ width, height: HEIGHT, data }, box);
+    const ink = new InkColumns(packedPicture(width, HEIGHT, data), box);
     const [part] = doubtfulParts(line.reading, ink, words);
     expect(Math.round((part?.from ?? 0) * width)).toBe(55);
     expect(Math.round((part?.to ?? 0) * width)).toBe(115);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Character } from "./ctc.ts";
 import { InkColumns, measureGaps } from "./ink-gaps.ts";
+import { packedPicture } from "./picture.ts";
 
 const [WIDTH, HEIGHT] = [200, 20];
 
@@ -10,7 +11,7 @@ function pictureOf(strokes: readonly number[], paper: number, ink: number) {
   for (const x of strokes) {
     for (let y = 4; y < 16; y++) data.fill(ink, (y * WIDTH + x) * 3, (y * WIDTH + x + 4) * 3);
   }
-  return { width: WIDTH, height: HEIGHT, data };
+  return packedPicture(WIDTH, HEIGHT, data);
 }
 
 function characterAt(x: number): Character {

@@ -67,7 +67,7 @@ interface Columns {
 
 /** The difference of the brightest and the darkest sample of each column across the box. */
 export function columnContrasts(
-  { width, height, data }: Picture,
+  { width, height, data, channels, origin, stride }: Picture,
   box: RotatedBox,
   { step, reach, columns, core }: Columns,
 ): Float32Array {
@@ -75,6 +75,8 @@ export function columnContrasts(
   const sin = Math.sin(box.angle);
   const contrasts = new Float32Array(columns);
   const apart = (box.height * core) / SAMPLES;
+  // Green alone is close enough to what the eye sees as brightness.
+  const start = origin + (channels >> 1);
   for (let column = 0; column < columns; column++) {
     const u = (column - reach + 0.5) * step - box.width / 2;
     const t = Math.min(1, Math.max(-1, (2 * u) / box.width));
@@ -87,9 +89,7 @@ export function columnContrasts(
       const x = Math.floor(startX - sample * apart * sin);
       const y = Math.floor(startY + sample * apart * cos);
       if (x < 0 || y < 0 || x >= width || y >= height) continue;
-      const at = (y * width + x) * 3;
-      // Green alone is close enough to what the eye sees as brightness.
-      const value = data[at + 1] ?? 0;
+      const value = data[start + y * stride + x * channels] ?? 0;
       if (value < low) low = value;
       if (value > high) high = value;
     }

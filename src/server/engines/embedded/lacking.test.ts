@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Character } from "./ctc.ts";
 import { InkColumns } from "./ink-gaps.ts";
 import { mayLackCharacters } from "./lacking.ts";
+import { packedPicture } from "./picture.ts";
 
 const [WIDTH, HEIGHT] = [200, 20];
 const STROKE = 4;
@@ -23,7 +24,7 @@ function mayLack(printed: readonly number[], read: readonly number[], text = "l"
     missed: [],
   }));
   const box = { center: { x: WIDTH / 2, y: HEIGHT / 2 }, width: WIDTH, height: HEIGHT, angle: 0 };
-  return mayLackCharacters(reading, new InkColumns({ width: WIDTH, height: HEIGHT, data }, box));
+  return mayLackCharacters(reading, new InkColumns(packedPicture(WIDTH, HEIGHT, data), box));
 }
 
 const without = (...places: number[]): number[] => evenly.filter((x) => !places.includes(x));

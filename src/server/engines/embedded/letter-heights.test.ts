@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Character } from "./ctc.ts";
 import { measureHeights } from "./letter-heights.ts";
+import { packedPicture } from "./picture.ts";
 
 const [WIDTH, HEIGHT, PITCH] = [400, 40, 20];
 const [CAPITAL, SMALL, BASE] = [8, 16, 32];
@@ -17,7 +18,7 @@ function measured(letters: readonly { text: string; top: number }[], paper = 240
     return { text, confidence: 1, center, spaceBefore: 0, others: [], missed: [] };
   });
   const box = { center: { x: WIDTH / 2, y: HEIGHT / 2 }, width: WIDTH, height: HEIGHT, angle: 0 };
-  return measureHeights({ width: WIDTH, height: HEIGHT, data }, box, characters);
+  return measureHeights(packedPicture(WIDTH, HEIGHT, data), box, characters);
 }
 
 const high = (text: string) => ({ text, top: CAPITAL });

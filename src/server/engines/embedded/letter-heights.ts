@@ -107,6 +107,8 @@ class Heights {
 /** The ink of one line. */
 class Print {
   readonly #picture: Picture;
+  /** Where the first pixel's green is, or its grey. */
+  readonly #start: number;
   readonly #box: RotatedBox;
   readonly #cos: number;
   readonly #sin: number;
@@ -116,18 +118,20 @@ class Print {
 
   constructor(picture: Picture, box: RotatedBox) {
     this.#picture = picture;
+    this.#start = picture.origin + (picture.channels >> 1);
     this.#box = box;
     this.#cos = Math.cos(box.angle);
     this.#sin = Math.sin(box.angle);
     const wanted = Math.round((box.width / box.height) * SPARSE.columns);
     const columns = Math.max(1, Math.min(SPARSE.most, wanted));
-    const levels: number[] = [];
+    const levels = new Uint8Array((columns * ROWS) / SPARSE.rows);
+    let count = 0;
     for (let column = 0; column < columns; column++) {
       for (let row = 0; row < ROWS; row += SPARSE.rows) {
-        levels.push(this.#level((column + 0.5) / columns, row) ?? 0);
+        levels[count++] = this.#level((column + 0.5) / columns, row) ?? 0;
       }
     }
-    levels.sort((a, b) => a - b);
+    levels.sort();
     const at = (share: number): number => levels[Math.floor((levels.length - 1) * share)] ?? 0;
     this.#paper = at(0.5);
     const [darkest, brightest] = [at(CERTAIN_INK), at(1 - CERTAIN_INK)];
@@ -159,8 +163,8 @@ class Print {
     const v = ((row + 0.5) / ROWS - 0.5) * height + (bow ? bowAt(bow, along * 2 - 1) : 0);
     const x = Math.round(center.x + u * this.#cos - v * this.#sin);
     const y = Math.round(center.y + u * this.#sin + v * this.#cos);
-    const { data, width: pictureWidth, height: pictureHeight } = this.#picture;
-    if (x < 0 || y < 0 || x >= pictureWidth || y >= pictureHeight) return undefined;
-    return data[(y * pictureWidth + x) * 3 + 1];
+    const picture = this.#picture;
+    if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return undefined;
+    return picture.data[this.#start + y * picture.stride + x * picture.channels];
   }
 }

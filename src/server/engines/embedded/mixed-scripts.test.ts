@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { hanPixels } from "../../../../tests/fixtures/han.ts";
 import { bmp } from "../../../../tests/fixtures/pixels.ts";
-import { decodeBmp } from "./picture.ts";
+import { readBmp } from "./picture.ts";
 import { shippedModels } from "./model-files.ts";
 import { type Models, loadModels } from "./models.ts";
 import { readPage } from "./read-page.ts";
@@ -50,7 +50,7 @@ describe("a page in English", () => {
       const [line = ""] = english;
       const { width, height, data } = hanPixels([line]);
       const image = { bytes: bmp({ width, height, data }), mime: "image/bmp", width, height };
-      const picture = decodeBmp({ ...image, mime: "image/bmp" });
+      const picture = readBmp({ ...image, mime: "image/bmp" });
       const box = { center: { x: 500, y: 84 }, width: 940, height: 48, angle: 0 };
       const drawn = new TextLine(models, picture, box);
       const [alone, whole] = [

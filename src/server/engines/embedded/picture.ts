@@ -1,39 +1,50 @@
 /** The page's pixels, as the steps of the engine pass them on. */
 import type { PageImage } from "../../page-image.ts";
 
-/** Three bytes a pixel: blue, green, red; rows from the top, packed. */
+/** The pixel at (x, y), from the left and the top, begins at `data[origin + y * stride + x * channels]`. */
 export interface Picture {
   width: number;
   height: number;
   data: Uint8Array;
-  /** Whether all pixels are known to be grey, so that one channel tells all three. */
-  isGrey?: boolean;
+  /** Bytes a pixel: blue, green, red; or grey alone. */
+  channels: 1 | 3;
+  /** Where the uppermost row begins. */
+  origin: number;
+  /** Bytes from a row to the one below it; less than 0 where rows are stored from the bottom. */
+  stride: number;
 }
 
+/** Where a BMP says at which byte its pixels begin, and how many bits each has. */
+const BMP_PIXELS = 10;
+const BMP_BITS = 28;
 const BMP_HEADER = 54;
 
 /**
- * Unpacks the BMP that the raster makes: 24 bits, from the bottom, rows padded to four bytes.
+ * The pixels of the BMP that the raster makes, where they are.
  *
  * @throws Error where the bytes are no such BMP.
  */
-export function decodeBmp({ bytes, width, height }: PageImage): Picture {
-  const row = width * 3;
-  const stride = (row + 3) & ~3;
-  if (bytes[0] !== 0x42 || bytes[1] !== 0x4d || bytes.length < BMP_HEADER + stride * height) {
-    throw new Error("the page picture is no complete BMP");
-  }
-  const data = new Uint8Array(row * height);
-  for (let y = 0; y < height; y++) {
-    const from = BMP_HEADER + (height - 1 - y) * stride;
-    data.set(bytes.subarray(from, from + row), y * row);
-  }
-  return { width, height, data, isGrey: isGrey(data) };
+export function readBmp({ bytes, width, height }: PageImage): Picture {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes[0] !== 0x42 || bytes[1] !== 0x4d || bytes.length < BMP_HEADER) throw incomplete();
+  const channels = view.getUint16(BMP_BITS, true) === 8 ? 1 : 3;
+  const start = view.getUint32(BMP_PIXELS, true);
+  // Rows are padded to four bytes.
+  const row = (width * channels + 3) & ~3;
+  if (bytes.length < start + row * height) throw incomplete();
+  return { width, height, data: bytes, channels, origin: start + (height - 1) * row, stride: -row };
 }
 
-function isGrey(data: Uint8Array): boolean {
-  for (let at = 0; at < data.length; at += 3) {
-    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return false;
-  }
-  return true;
+function incomplete(): Error {
+  return new Error("the page picture is no complete BMP");
+}
+
+/** Of rows from the top, without anything between them. */
+export function packedPicture(
+  width: number,
+  height: number,
+  data: Uint8Array,
+  channels: 1 | 3 = 3,
+): Picture {
+  return { width, height, data, channels, origin: 0, stride: width * channels };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Picture } from "./picture.ts";
+import { type Picture, packedPicture } from "./picture.ts";
 import { printBounds } from "./print-bounds.ts";
 
 const [WIDTH, HEIGHT] = [120, 80];
@@ -9,7 +9,7 @@ function pictureOf(levels: (x: number, y: number) => readonly [number, number, n
   const data = new Uint8Array(WIDTH * HEIGHT * 3);
   for (let y = 0; y < HEIGHT; y++)
     for (let x = 0; x < WIDTH; x++) data.set(levels(x, y), (y * WIDTH + x) * 3);
-  return { width: WIDTH, height: HEIGHT, data };
+  return packedPicture(WIDTH, HEIGHT, data);
 }
 
 const PAPER = [250, 250, 250] as const;

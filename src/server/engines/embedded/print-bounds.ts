@@ -42,28 +42,27 @@ export function printBounds(picture: Picture): Part | undefined {
 
 /** The first place from `from` at which a row changes; `end` where it does not before. */
 function firstStep(picture: Picture, y: number, from: number, end: number): number {
-  const { data, width, isGrey = false } = picture;
-  const channels = isGrey ? 1 : 3;
-  const until = (y * width + end) * 3;
-  for (let at = (y * width + from) * 3; at < until; at += 3) {
-    for (let channel = at; channel < at + channels; channel++) {
-      const step = (data[channel] ?? 0) - (data[channel + 3 * APART] ?? 0);
-      if (step >= LEAST_STEP || step <= -LEAST_STEP) return at / 3 - y * width;
-    }
+  const { data, channels, origin, stride } = picture;
+  const row = origin + y * stride;
+  const until = row + end * channels;
+  const apart = APART * channels;
+  for (let at = row + from * channels; at < until; at++) {
+    const step = (data[at] ?? 0) - (data[at + apart] ?? 0);
+    if (step >= LEAST_STEP || step <= -LEAST_STEP) return Math.floor((at - row) / channels);
   }
   return end;
 }
 
 /** The last place before `end` at which a row changes; `from` where it does not behind that. */
 function lastStep(picture: Picture, y: number, from: number, end: number): number {
-  const { data, width, isGrey = false } = picture;
-  const channels = isGrey ? 1 : 3;
-  const until = (y * width + from) * 3;
-  for (let at = (y * width + end - 1) * 3; at > until; at -= 3) {
-    for (let channel = at; channel < at + channels; channel++) {
-      const step = (data[channel] ?? 0) - (data[channel + 3 * APART] ?? 0);
-      if (step >= LEAST_STEP || step <= -LEAST_STEP) return at / 3 - y * width;
-    }
+  const { data, channels, origin, stride } = picture;
+  const row = origin + y * stride;
+  // `from` itself is known already.
+  const until = row + (from + 1) * channels;
+  const apart = APART * channels;
+  for (let at = row + end * channels - 1; at >= until; at--) {
+    const step = (data[at] ?? 0) - (data[at + apart] ?? 0);
+    if (step >= LEAST_STEP || step <= -LEAST_STEP) return Math.floor((at - row) / channels);
   }
   return from;
 }

@@ -20,7 +20,7 @@ import { measureHeights } from "./letter-heights.ts";
 import { MarkdownWriter } from "./markdown.ts";
 import type { Models } from "./models.ts";
 import { findDirection } from "./orient.ts";
-import { type Picture, decodeBmp } from "./picture.ts";
+import { type Picture, readBmp } from "./picture.ts";
 import { type Style, TextLine, UNSPACED_SQUEEZE } from "./recognize.ts";
 import { type ReadPiece, joinPieces } from "./row-text.ts";
 import { isMostlyUnspaced, isUnspaced } from "./spacing.ts";
@@ -49,7 +49,7 @@ export async function readPage(
   signal: AbortSignal,
   languages: readonly LatinLanguage[] = latinLanguages,
 ): Promise<ReadResult> {
-  const picture = decodeBmp(image);
+  const picture = readBmp(image);
   const latin = new LatinPage(models, picture, languages);
   const boxes = await findLines(models, picture);
   const { direction, readings } = await findDirection(models, picture, boxes);

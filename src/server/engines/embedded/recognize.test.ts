@@ -5,7 +5,8 @@ import { hanPixels } from "../../../../tests/fixtures/han.ts";
 import type { Character } from "./ctc.ts";
 import { shippedModels } from "./model-files.ts";
 import { type Models, type Recognition, loadModels, runModel } from "./models.ts";
-import { ROWS, TextLine } from "./recognize.ts";
+import { packedPicture } from "./picture.ts";
+import { INPUTS, TextLine } from "./recognize.ts";
 
 const PAGE_MS = 60_000;
 /** What is left of a probability that is not sure any more, but may still be the highest. */
@@ -32,7 +33,8 @@ afterEach(() => {
 });
 
 function lineOf(text: string): TextLine {
-  const picture = hanPixels([text]);
+  const { width, height, data } = hanPixels([text]);
+  const picture = packedPicture(width, height, data);
   const box = { center: { x: 435, y: 84 }, width: 770, height: 48, angle: 0 };
   return new TextLine(models, picture, box);
 }
@@ -106,14 +108,17 @@ function textOf(characters: readonly Character[]): string {
 
 test("the quick recogniser tells as many letters apart as the large one, at as many steps", async () => {
   const width = 160;
-  const shapeOf = async (session: ort.InferenceSession, rows: number): Promise<unknown> => {
-    const dims = [1, 3, rows, width];
-    const [probabilities] = await runModel(session, new Float32Array(3 * rows * width), dims);
+  const shapeOf = async (
+    session: ort.InferenceSession,
+    { rows, planes }: { rows: number; planes: number },
+  ): Promise<unknown> => {
+    const data = new Float32Array(planes * rows * width);
+    const [probabilities] = await runModel(session, data, [1, planes, rows, width]);
     return probabilities?.dims;
   };
   const shape = [1, width / 8, recognition.letters.length];
-  expect(await shapeOf(quick, ROWS.quick)).toEqual(shape);
-  expect(await shapeOf(recognition.body, ROWS.large)).toEqual(shape);
+  expect(await shapeOf(quick, INPUTS.quick)).toEqual(shape);
+  expect(await shapeOf(recognition.body, INPUTS.large)).toEqual(shape);
 });
 
 describe("a line of letters", () => {

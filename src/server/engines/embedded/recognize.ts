@@ -11,10 +11,13 @@ import { InkColumns } from "./ink-gaps.ts";
 import { mayLackCharacters } from "./lacking.ts";
 import { type Floats, type Models, runModel } from "./models.ts";
 import type { Picture } from "./picture.ts";
-import { cropToTensor } from "./resample.ts";
+import { type Planes, cropToTensor } from "./resample.ts";
 
-/** The heights of the models in pixels, fixed by their training. Both see as many columns. */
-export const ROWS = { large: 48, quick: 32 } as const;
+/**
+ * What the models see, fixed by their training: rows of pixels, and colours or brightness alone. Both
+ * see as many columns.
+ */
+export const INPUTS = { large: { rows: 48, planes: 3 }, quick: { rows: 32, planes: 1 } } as const;
 const NARROWEST = 16;
 /** 400 characters of Latin print; a longer line is squeezed. */
 const WIDEST = 9600;
@@ -76,7 +79,7 @@ export class TextLine {
   }
 
   async #readQuickly(quick: ort.InferenceSession, squeeze: number): Promise<Character[]> {
-    const { data, dims } = lineToTensor(this.#picture, this.#box, ROWS.quick, squeeze);
+    const { data, dims } = lineToTensor(this.#picture, this.#box, INPUTS.quick, squeeze);
     const [probabilities] = await runModel(quick, data, dims);
     return decode(probabilities, this.#models.recognition.letters);
   }
@@ -84,7 +87,7 @@ export class TextLine {
   /** By the large model. */
   async #read({ isAlphabetic, squeeze }: Style): Promise<Character[]> {
     const { body, head, letters, characters } = this.#models.recognition;
-    const { data, dims } = lineToTensor(this.#picture, this.#box, ROWS.large, squeeze);
+    const { data, dims } = lineToTensor(this.#picture, this.#box, INPUTS.large, squeeze);
     const [probabilities, features] = await runModel(body, data, dims);
     if (!head || !features) return decode(probabilities, letters);
     if (isAlphabetic) {
@@ -122,7 +125,7 @@ export class TextLine {
     const { body, letters } = this.#models.recognition;
     const { width } = this.#box;
     const box = between(this.#box, (from - 0.5) * width, (to - 0.5) * width);
-    const { data, dims } = lineToTensor(this.#picture, box, ROWS.large, squeeze);
+    const { data, dims } = lineToTensor(this.#picture, box, INPUTS.large, squeeze);
     const [probabilities] = await runModel(body, data, dims);
     const characters = decode(probabilities, letters);
     return characters.map((one) => ({ ...one, center: from + one.center * (to - from) }));
@@ -137,17 +140,17 @@ function follow(again: readonly Character[], before: readonly Character[]): Char
   );
 }
 
-/** What a model of so many rows is given of a line. */
+/** What a model is given of a line. */
 export function lineToTensor(
   picture: Picture,
   line: RotatedBox,
-  rows: number,
+  { rows, planes }: { rows: number; planes: Planes },
   squeeze = 1,
 ): Floats {
-  const wanted = Math.round((line.width / line.height) * ROWS.large * squeeze);
+  const wanted = Math.round((line.width / line.height) * INPUTS.large.rows * squeeze);
   const width = Math.min(WIDEST, Math.max(NARROWEST, wanted));
-  const data = cropToTensor(picture, line, width, rows, NORMALIZATION);
-  return { data, dims: [1, 3, rows, width] };
+  const data = cropToTensor(picture, line, width, rows, NORMALIZATION, planes);
+  return { data, dims: [1, planes, rows, width] };
 }
 
 function decode(probabilities: Floats | undefined, characters: readonly string[]): Character[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Picture } from "./picture.ts";
+import { type Picture, packedPicture } from "./picture.ts";
 import { type Normalization, cropToTensor } from "./resample.ts";
 import { toTensor } from "./resize.ts";
 
@@ -11,7 +11,20 @@ function picture(width: number, height: number, pixel: (x: number, y: number) =>
     for (let x = 0; x < width; x++)
       data.fill(pixel(x, y), (y * width + x) * 3, (y * width + x) * 3 + 3);
   }
-  return { width, height, data };
+  return packedPicture(width, height, data);
+}
+
+/** As a BMP holds it. */
+function greyFromBottom(
+  width: number,
+  height: number,
+  pixel: (x: number, y: number) => number,
+): Picture {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) data[(height - 1 - y) * width + x] = pixel(x, y);
+  }
+  return { width, height, data, channels: 1, origin: (height - 1) * width, stride: -width };
 }
 
 function resized(
@@ -26,7 +39,7 @@ function resized(
 
 describe("a picture at another size", () => {
   test("at its own size is itself, normalised, blue before green before red", () => {
-    const colours = { width: 2, height: 1, data: Uint8Array.of(255, 0, 51, 0, 255, 102) };
+    const colours = packedPicture(2, 1, Uint8Array.of(255, 0, 51, 0, 255, 102));
     const normalization = { mean: [0.5, 0, 0], deviation: [0.5, 1, 2] } as const;
     const tensor = resized(colours, 2, 1, normalization);
     expect([...tensor].map((value) => Math.round(value * 1000) / 1000)).toEqual([
@@ -76,12 +89,26 @@ describe("a picture at another size", () => {
   });
 });
 
-test("a picture that is known to be grey is cropped and resized the same", () => {
-  const slope = picture(60, 20, (x, y) => (x * 3 + y * 7) % 256);
+test("a grey picture of one byte a pixel, from the bottom, is cropped and resized the same", () => {
+  const level = (x: number, y: number): number => (x * 3 + y * 7) % 256;
+  const slope = picture(60, 20, level);
+  const grey = greyFromBottom(60, 20, level);
   const box = { center: { x: 31, y: 9.5 }, width: 50.5, height: 13.2, angle: 0.1 };
   const normalization = { mean: [0.5, 0.4, 0.3], deviation: [0.5, 1, 2] } as const;
   const coloured = cropToTensor(slope, box, 96, 48, normalization);
-  expect(cropToTensor({ ...slope, isGrey: true }, box, 96, 48, normalization)).toEqual(coloured);
+  expect(cropToTensor(grey, box, 96, 48, normalization)).toEqual(coloured);
+  const alone = cropToTensor(grey, box, 96, 48, normalization, 1);
+  expect(alone).toEqual(coloured.subarray(0, 96 * 48));
   const small = resized(slope, 32, 16, normalization);
-  expect(resized({ ...slope, isGrey: true }, 32, 16, normalization)).toEqual(small);
+  expect(resized(grey, 32, 16, normalization)).toEqual(small);
+});
+
+test("of a coloured picture one plane is its brightness", () => {
+  const [blue, green, red] = [200, 100, 50];
+  const data = new Uint8Array(20 * 10 * 3).map((_, i) => [blue, green, red][i % 3] ?? 0);
+  const box = { center: { x: 10, y: 5 }, width: 16, height: 8, angle: 0.2 };
+  const tensor = cropToTensor(packedPicture(20, 10, data), box, 32, 16, plain, 1);
+  expect(tensor).toHaveLength(32 * 16);
+  const brightness = (0.114 * blue + 0.587 * green + 0.299 * red) / 255;
+  for (const value of tensor) expect(value).toBeCloseTo(brightness, 4);
 });

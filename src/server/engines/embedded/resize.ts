@@ -1,7 +1,7 @@
 /** A picture at another size: each pixel the mean of those it covers, or between four. */
 import type { Picture } from "./picture.ts";
 import type { Part } from "./print-bounds.ts";
-import { type Normalization, toPlanes } from "./resample.ts";
+import { type Normalization, normalizePlanes } from "./resample.ts";
 
 /** Which pixels of a side a pixel of the other size is made of, and by how much each. */
 interface Taps {
@@ -30,24 +30,36 @@ export function toTensor(
   const across = tapsOf(picture.width, size.width, part.left, width);
   const down = tapsOf(picture.height, size.height, part.top, height);
   const out = new Float32Array(3 * width * height);
+  for (let channel = 0; channel < picture.channels; channel++) {
+    const plane = out.subarray(channel * width * height, (channel + 1) * width * height);
+    resizeChannel(picture, channel, across, down, plane);
+  }
+  return normalizePlanes(out, 3, picture, 1, normalization);
+}
+
+function resizeChannel(
+  picture: Picture,
+  channel: number,
+  across: Taps,
+  down: Taps,
+  out: Float32Array,
+): void {
+  const width = across.starts.length;
   // Neighbouring rows share some of the picture's rows, each resized once.
-  const rows = Array.from({ length: down.count }, () => new Float32Array(3 * width));
+  const rows = Array.from({ length: down.count }, () => new Float32Array(width));
   let done = -1;
-  for (let y = 0; y < height; y++) {
+  for (let y = 0; y < down.starts.length; y++) {
     const start = down.starts[y] ?? 0;
     for (let from = Math.max(done + 1, start); from < start + down.count; from++) {
       const row = rows[from % down.count];
-      if (row) resizeRow(picture, from, across, row);
+      if (row) resizeRow(picture, from, channel, across, row);
       done = from;
     }
     for (let tap = 0; tap < down.count; tap++) {
       const row = rows[(start + tap) % down.count];
-      if (!row) continue;
-      const weight = down.weights[y * down.count + tap] ?? 0;
-      addRow(out, y * width, row, weight, picture.isGrey === true);
+      if (row) addRow(out, y * width, row, down.weights[y * down.count + tap] ?? 0);
     }
   }
-  return toPlanes(out, picture, 1, normalization);
 }
 
 /** Of `length` pixels from `first` on, of a side of `from` pixels that becomes one of `to`. */
@@ -79,45 +91,26 @@ function tapsOf(from: number, to: number, first: number, length: number): Taps {
 }
 
 function resizeRow(
-  { width, data, isGrey = false }: Picture,
+  { data, channels, origin, stride }: Picture,
   y: number,
+  channel: number,
   { count, starts, weights }: Taps,
   row: Float32Array,
 ): void {
-  const base = y * width * 3;
-  for (let x = 0; x < starts.length; x++) {
-    let blue = 0;
-    let green = 0;
-    let red = 0;
-    let at = base + (starts[x] ?? 0) * 3;
-    for (let tap = x * count; tap < (x + 1) * count; tap++, at += 3) {
-      const weight = weights[tap] ?? 0;
-      blue += (data[at] ?? 0) * weight;
-      if (isGrey) continue;
-      green += (data[at + 1] ?? 0) * weight;
-      red += (data[at + 2] ?? 0) * weight;
+  const first = origin + y * stride + channel;
+  let at = 0;
+  for (let x = 0; x < row.length; x++) {
+    let from = first + (starts[x] ?? 0) * channels;
+    let sum = 0;
+    for (const end = at + count; at < end; at++, from += channels) {
+      sum += (data[from] ?? 0) * (weights[at] ?? 0);
     }
-    row[x * 3] = blue;
-    if (isGrey) continue;
-    row[x * 3 + 1] = green;
-    row[x * 3 + 2] = red;
+    row[x] = sum;
   }
 }
 
-function addRow(
-  out: Float32Array,
-  offset: number,
-  row: Float32Array,
-  weight: number,
-  isGrey: boolean,
-): void {
-  const plane = out.length / 3;
-  const width = row.length / 3;
-  for (let x = 0; x < width; x++) {
-    const at = offset + x;
-    out[at] = (out[at] ?? 0) + (row[x * 3] ?? 0) * weight;
-    if (isGrey) continue;
-    out[at + plane] = (out[at + plane] ?? 0) + (row[x * 3 + 1] ?? 0) * weight;
-    out[at + 2 * plane] = (out[at + 2 * plane] ?? 0) + (row[x * 3 + 2] ?? 0) * weight;
+function addRow(out: Float32Array, offset: number, row: Float32Array, weight: number): void {
+  for (let x = 0; x < row.length; x++) {
+    out[offset + x] = (out[offset + x] ?? 0) + (row[x] ?? 0) * weight;
   }
 }

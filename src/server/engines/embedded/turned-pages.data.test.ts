@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { score } from "../../../../bench/accuracy/score.ts";
 import { type TruthDocument, readTruth } from "../../../../bench/accuracy/truth.ts";
+import { pixelsOfPage } from "../../../../tests/fixtures/page-pixels.ts";
 import { type RgbPixels, bmp } from "../../../../tests/fixtures/pixels.ts";
 import { halfSize, quarterTurned, skewed } from "../../../../tests/fixtures/turned.ts";
 import { sniffFileType } from "../../documents/sniff.ts";
 import { createLogger } from "../../logger.ts";
 import { Raster } from "../../raster/raster.ts";
 import { type EmbeddedEngine, createEmbeddedEngine } from "./engine.ts";
-import { decodeBmp } from "./picture.ts";
 
 const data = process.env["OCR_DATA"];
 const PAGES = [
@@ -54,7 +54,7 @@ describe.skipIf(data === undefined)("turned pages", () => {
     if (!type) throw new Error(`${path} cannot be read`);
     const limits = { maxPages: 10, maxPixels: 1e8 };
     const page = await raster.render({ path, type }, 1, limits, engine.profile, signal);
-    return decodeBmp(page.image);
+    return await pixelsOfPage(page.image);
   }
 
   async function wordF1(pixels: RgbPixels, truth: string): Promise<number> {

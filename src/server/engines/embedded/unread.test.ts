@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Character } from "./ctc.ts";
 import { InkColumns } from "./ink-gaps.ts";
 import { unreadBefore } from "./unread.ts";
+import { packedPicture } from "./picture.ts";
 
 const [CELL, HEIGHT] = [20, 28];
 
@@ -19,7 +20,7 @@ function lineOf(text: string): { reading: Character[]; ink: InkColumns } {
     reading.push({ text: letter, confidence: 1, center, spaceBefore, others: [], missed: [] });
   }
   const box = { center: { x: width / 2, y: HEIGHT / 2 }, width, height: HEIGHT, angle: 0 };
-  return { reading, ink: new InkColumns({ width, height: HEIGHT, data }, box) };
+  return { reading, ink: new InkColumns(packedPicture(width, HEIGHT, data), box) };
 }
 
 /** What is found where the characters at some places were not read. */

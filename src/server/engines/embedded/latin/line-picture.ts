@@ -13,15 +13,14 @@ const NARROWEST = 8;
 const WIDEST = 9600;
 /** As they are, 0–1. */
 const UNCHANGED = { mean: [0, 0, 0], deviation: [1, 1, 1] } as const;
-/** The shares of blue, green and red in brightness (Rec. 601). */
-const SHARES = [0.114, 0.587, 0.299] as const;
 /** Most of a line is its paper, so the margin gets the grey that so many of its pixels are below. */
 const PAPER_QUANTILE = 0.7;
 
 export function linePicture(picture: Picture, box: RotatedBox): GreyPicture {
   const wanted = Math.round((box.width / box.height) * HEIGHT);
   const inner = Math.min(WIDEST, Math.max(NARROWEST, wanted));
-  const line = toGrey(cropToTensor(picture, box, inner, HEIGHT, UNCHANGED), inner * HEIGHT);
+  const levels = cropToTensor(picture, box, inner, HEIGHT, UNCHANGED, 1);
+  const line = Uint8Array.from(levels, (level) => Math.round(level * 255));
   const paper = line.toSorted()[Math.floor(line.length * PAPER_QUANTILE)] ?? 255;
   const width = inner + 2 * MARGIN;
   const height = HEIGHT + 2 * MARGIN;
@@ -36,17 +35,4 @@ export function linePicture(picture: Picture, box: RotatedBox): GreyPicture {
 export function toBox(glyphs: readonly Glyph[], { width }: GreyPicture): Glyph[] {
   const inner = width - 2 * MARGIN;
   return glyphs.map((glyph) => ({ ...glyph, center: (glyph.center * width - MARGIN) / inner }));
-}
-
-function toGrey(planes: Float32Array, size: number): Uint8Array {
-  const [blue, green, red] = SHARES;
-  const grey = new Uint8Array(size);
-  for (let at = 0; at < size; at++) {
-    const value =
-      (planes[at] ?? 0) * blue +
-      (planes[size + at] ?? 0) * green +
-      (planes[2 * size + at] ?? 0) * red;
-    grey[at] = Math.round(value * 255);
-  }
-  return grey;
 }
