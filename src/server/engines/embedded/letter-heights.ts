@@ -16,9 +16,16 @@ const NEIGHBOURS = 3;
 const FARTHEST = 12;
 /** Where high and low differ by less of the line's height, it cannot be told. */
 const LEAST_STEP = 0.08;
-/** Of the way from the high ones to the low ones; beyond is ink of other lines, between is doubt. */
-const AS_HIGH = { from: -0.15, to: 0.35 };
-const AS_LOW = { from: 0.65, to: 1.25 };
+/** How far a letter rises above the low ones, of the way from them to the high ones: no more than this is low, */
+const AS_LOW = { from: -0.25, to: 0.35 };
+/** and this much high; beyond is ink of other lines, between is doubt. */
+const AS_HIGH = { from: 0.65, to: 1.15 };
+/** In print whose ascenders tower above its capitals, these rise less, but by so much of the line's height. */
+const LOW_CAPITAL = { share: 0.48, rise: 0.06 };
+/** The same where no high letter is near. */
+const ALONE = { low: 0.03, high: { from: 0.1, to: 0.22 } };
+/** Pixels; in coarse print a blurred edge is as much as the difference. */
+const LEAST_RISE = 1.5;
 
 /** Samples across the height of the line, and along it for each height. */
 const ROWS = 48;
@@ -69,11 +76,11 @@ class Heights {
   isHigh(index: number): boolean | undefined {
     const [high, low] = [this.#near(index, HIGH), this.#near(index, LOW)];
     const top = this.#topOf(index, true);
-    if (high === undefined || low === undefined || top === undefined) return undefined;
-    if (low - high < LEAST_STEP) return undefined;
-    const place = (top - high) / (low - high);
-    if (place >= AS_HIGH.from && place <= AS_HIGH.to) return true;
-    return place >= AS_LOW.from && place <= AS_LOW.to ? false : undefined;
+    if (low === undefined || top === undefined) return undefined;
+    const isCoarse = (low - top) * this.#box.height < LEAST_RISE;
+    return high === undefined
+      ? risesAlone(low - top, isCoarse)
+      : rises(low - top, low - high, isCoarse);
   }
 
   /** The median of the nearest letters of a kind. */
@@ -102,6 +109,25 @@ class Heights {
     this.#tops.set(index, top);
     return top;
   }
+}
+
+/**
+ * @param rise above the low letters, in heights of the line.
+ * @param step from the low letters to the high ones.
+ */
+function rises(rise: number, step: number, isCoarse: boolean): boolean | undefined {
+  if (step < LEAST_STEP) return undefined;
+  // The heights are measured in rows.
+  if (rise > step * AS_HIGH.to + 1 / ROWS) return undefined;
+  if (rise >= step * AS_HIGH.from) return true;
+  const isAbove = rise >= step * LOW_CAPITAL.share && rise >= LOW_CAPITAL.rise;
+  if (isAbove && !isCoarse) return true;
+  return rise <= step * AS_LOW.to && rise >= step * AS_LOW.from ? false : undefined;
+}
+
+function risesAlone(rise: number, isCoarse: boolean): boolean | undefined {
+  if (rise >= ALONE.high.from && rise <= ALONE.high.to && !isCoarse) return true;
+  return Math.abs(rise) <= ALONE.low ? false : undefined;
 }
 
 /** The ink of one line. */
