@@ -5,6 +5,7 @@
 import { bowAt } from "./bow.ts";
 import { type RotatedBox, between } from "./geometry.ts";
 import type { Picture } from "./picture.ts";
+import { findRules } from "./rules.ts";
 
 /** A gap of so many heights of the box parts two columns or cells; no space is so wide. */
 const WIDEST_SPACE = 0.62;
@@ -20,34 +21,54 @@ export const INK_SHARE = 0.3;
 /** Levels of 255; below, all is background. */
 const LEAST_CONTRAST = 12;
 
-/** @returns the pieces of the line, from its start; the box itself where no print can be told. */
+/**
+ * @returns the pieces of the line, from its start, between rules; the box itself where neither print
+ *   nor rules can be told.
+ */
 export function fitToInk(picture: Picture, box: RotatedBox): RotatedBox[] {
   const step = Math.max(1, box.height / 32);
   const reach = Math.round((box.height * REACH) / step);
   const inside = Math.round(box.width / step);
-  const columns = inside + 2 * reach;
-  const contrasts = columnContrasts(picture, box, { step, reach, columns, core: CORE });
+  const shape = { step, reach, columns: inside + 2 * reach, core: CORE };
+  const contrasts = columnContrasts(picture, box, shape);
+  const rules = findRules(picture, box, shape);
   const typical = typicalContrast(contrasts);
-  if (typical < LEAST_CONTRAST) return [box];
-  const isInk = (column: number): boolean => (contrasts[column] ?? 0) > typical * INK_SHARE;
-  const pieces: { from: number; to: number }[] = [];
-  const widest = (box.height * WIDEST_SPACE) / step;
-  for (let column = 0; column < contrasts.length; column++) {
-    if (!isInk(column)) continue;
-    const last = pieces.at(-1);
-    if (last && column - last.to <= widest) last.to = column + 1;
-    else pieces.push({ from: column, to: column + 1 });
-  }
-  const margin = box.height * MARGIN;
+  if (typical < LEAST_CONTRAST) return rules.includes(1) ? [] : [box];
+  const pieces = piecesBetween(contrasts, typical * INK_SHARE, rules, box.height / step);
   const own = pieces.filter(({ from, to }) => to > reach && from < reach + inside);
-  if (own.length === 0) return [box];
-  return own.map(({ from, to }) =>
-    between(
-      box,
-      (from - reach) * step - box.width / 2 - margin,
-      (to - reach) * step - box.width / 2 + margin,
-    ),
-  );
+  if (own.length === 0) return rules.includes(1) ? [] : [box];
+  const margin = (box.height * MARGIN) / step;
+  return own.map(({ from, to }) => {
+    const [before, after] = [rules.lastIndexOf(1, from), rules.indexOf(1, to)];
+    const start = before === -1 ? from - margin : Math.max(from - margin, before + 1);
+    const end = after === -1 ? to + margin : Math.min(to + margin, after);
+    const along = (column: number): number => (column - reach) * step - box.width / 2;
+    return between(box, along(start), along(end));
+  });
+}
+
+/** Columns from the first one to the one behind the last. */
+interface Piece {
+  from: number;
+  to: number;
+}
+
+function piecesBetween(
+  contrasts: Float32Array,
+  least: number,
+  rules: Uint8Array,
+  height: number,
+): Piece[] {
+  const pieces: Piece[] = [];
+  let last: Piece | undefined;
+  for (const [column, contrast] of contrasts.entries()) {
+    if (rules[column] === 1) last = undefined;
+    else if (contrast > least) {
+      if (last && column - last.to <= height * WIDEST_SPACE) last.to = column + 1;
+      else pieces.push((last = { from: column, to: column + 1 }));
+    }
+  }
+  return pieces;
 }
 
 /** Contrasts of print: few columns have more, such as those with rules or stains. */
@@ -55,7 +76,7 @@ export function typicalContrast(contrasts: Float32Array): number {
   return contrasts.toSorted()[Math.floor(contrasts.length * 0.9)] ?? 0;
 }
 
-interface Columns {
+export interface Columns {
   /** Pixels from one to the next. */
   step: number;
   /** So many lie before the start of the box. */
