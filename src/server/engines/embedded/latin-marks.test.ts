@@ -20,6 +20,7 @@ const marksOf = (text: string): string =>
 test("wide marks in a Latin line are narrow ones", () => {
   expect(marksOf("（360）555-0148：Open！")).toBe("(360)555-0148:Open!");
   expect(marksOf("1、2。")).toBe("1,2.");
+  expect(marksOf("１")).toBe("1");
 });
 
 test("those of Chinese and Japanese stay, and so do lines of marks alone", () => {

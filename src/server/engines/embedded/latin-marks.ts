@@ -19,7 +19,7 @@ const OTHERS = new Map([
 /** @returns the characters with narrow marks; those of a line of Chinese or Japanese as they are. */
 export function toLatinMarks(line: readonly Character[]): readonly Character[] {
   if (line.some(({ text }) => CHINESE.test(text) && !BOX_LIKE.test(text))) return line;
-  if (!line.some(({ text }) => /[\p{Script=Latin}\d]/u.test(text))) return line;
+  if (!line.some(({ text }) => /[\p{Script=Latin}\d]/u.test(narrow(text)))) return line;
   return line.map((character) => {
     const text = narrow(character.text);
     return text === character.text ? character : { ...character, text };

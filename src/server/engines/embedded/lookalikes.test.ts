@@ -33,6 +33,9 @@ describe("letters and digits that look alike", () => {
     ["120z", "12oz"],
     ["120Z", "12OZ"],
     ["0.59/1b", "0.59/lb"],
+    ["Ib", "lb"],
+    ["Ibs.", "lbs."],
+    ["P.0.", "P.O."],
   ])("%s is %s", (read, meant) => {
     expect(mended(read)).toBe(meant);
   });

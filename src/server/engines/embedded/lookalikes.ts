@@ -25,6 +25,9 @@ const DOLLARS = /^[(+-]*S\d{1,3}(?:,?\d{3})*[.,]\d\d?[^\p{L}\d]*$/u;
 /** Above it, what the recogniser also saw is noise. */
 const LARGEST_COST = 2.5;
 const PER_POUND = /\d\/1b$/;
+const POUNDS = /^Ibs?$/;
+/** `P.O.` and the like. */
+const INITIALS_WITH_ZERO = /^(?:\p{Lu}\.)+0\.[,:;]?$/u;
 const OUNCES = /^\d+(?:[.,]\d+)?0[zZ]$/;
 
 /** The characters of a word, with the marks around it. */
@@ -67,6 +70,7 @@ function mendText(text: string): string {
   if (NUMBERS_WITH_LETTERS.some((pattern) => pattern.test(text))) {
     return text.replaceAll(/[oO]/g, "0");
   }
+  if (INITIALS_WITH_ZERO.test(text)) return text.replace("0", "O");
   const [, before = "", core = "", after = ""] =
     /^([^\p{L}\d]*)(.*?)([^\p{L}\d]*)$/u.exec(text) ?? [];
   return before + mendCore(core) + after;
@@ -77,6 +81,7 @@ function mendCore(core: string): string {
     const isCapital = core.endsWith("Z");
     return core.slice(0, -2) + (isCapital ? "O" : "o") + core.slice(-1);
   }
+  if (POUNDS.test(core)) return `l${core.slice(1)}`;
   if (PER_POUND.test(core)) return `${core.slice(0, -2)}lb`;
   if (ZERO_IN_CAPITALS.test(core) && core.length > 3) return core.replaceAll("0", "O");
   if (ZERO_FIRST.test(core)) return `O${core.slice(1)}`;

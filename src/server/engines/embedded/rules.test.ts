@@ -1,0 +1,77 @@
+import { describe, expect, test } from "bun:test";
+import type { RotatedBox } from "./geometry.ts";
+import { fitToInk } from "./ink.ts";
+import { packedPicture } from "./picture.ts";
+
+const [WIDTH, HEIGHT] = [400, 120];
+const LINE = { top: 40, bottom: 80 };
+/** Around the line with some paper, as the detection gives it. */
+const BOX = { center: { x: 200, y: 60 }, width: 380, height: 40, angle: 0 };
+const [FIRST, LAST, PITCH, STROKE] = [40, 340, 20, 6];
+
+interface Rule {
+  x: number;
+  top?: number;
+  bottom?: number;
+  level?: number;
+  /** Pixels to the right from the top to the bottom. */
+  lean?: number;
+}
+
+/** Strokes in a line, and rules. */
+function piecesWith(rules: readonly Rule[], box: RotatedBox = BOX): [number, number][] {
+  const data = new Uint8Array(WIDTH * HEIGHT).fill(235);
+  for (let x = FIRST; x < LAST; x += PITCH) {
+    for (let y = LINE.top + 8; y < LINE.bottom - 8; y++) {
+      data.fill(30, y * WIDTH + x, y * WIDTH + x + STROKE);
+    }
+  }
+  for (const { x, top = 0, bottom = HEIGHT, level = 30, lean = 0 } of rules) {
+    for (let y = top; y < bottom; y++) {
+      const left = y * WIDTH + x + Math.round((lean * y) / HEIGHT);
+      data.fill(level, left, left + 2);
+    }
+  }
+  const picture = packedPicture(WIDTH, HEIGHT, data, 1);
+  return fitToInk(picture, box).map(({ center, width }) => [
+    center.x - width / 2,
+    center.x + width / 2,
+  ]);
+}
+
+const plain = piecesWith([]);
+
+describe("upright rules", () => {
+  test.each<[string, Rule]>([
+    ["dark", { x: 352 }],
+    ["pale", { x: 352, level: 170 }],
+    ["that leans a little", { x: 351, lean: 2 }],
+  ])("%s, the line ends before them", (_, rule) => {
+    const [piece, ...others] = piecesWith([rule]);
+    expect(others).toEqual([]);
+    expect(piece?.[0]).toBeCloseTo(plain[0]?.[0] ?? 0);
+    expect(piece?.[1]).toBeGreaterThan(326);
+    expect(piece?.[1]).toBeLessThanOrEqual(rule.x);
+  });
+
+  test("part the print on both sides, however near it is", () => {
+    const pieces = piecesWith([{ x: 194 }]);
+    expect(pieces).toHaveLength(2);
+    expect(pieces[0]?.[1]).toBeLessThanOrEqual(194);
+    expect(pieces[1]?.[0]).toBeGreaterThanOrEqual(195);
+  });
+
+  test("alone are no print", () => {
+    const box = { center: { x: 384, y: 60 }, width: 24, height: 40, angle: 0 };
+    expect(piecesWith([{ x: 384 }], box)).toEqual([]);
+  });
+
+  test("are no letters that are as high as the line, or reach into one of its neighbours", () => {
+    for (const rule of [
+      { x: 194, top: 42, bottom: 78 },
+      { x: 194, top: 0, bottom: 78 },
+    ]) {
+      expect(piecesWith([rule])).toEqual(plain);
+    }
+  });
+});
