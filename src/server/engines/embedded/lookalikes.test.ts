@@ -36,6 +36,10 @@ describe("letters and digits that look alike", () => {
     ["Ib", "lb"],
     ["Ibs.", "lbs."],
     ["P.0.", "P.O."],
+    ["U.s.c.", "U.S.C."],
+    ["$2.682.60", "$2,682.60"],
+    ["1.234.567.89.", "1,234,567.89."],
+    ["1,234.56", "1,234.56"],
   ])("%s is %s", (read, meant) => {
     expect(mended(read)).toBe(meant);
   });
@@ -50,6 +54,10 @@ describe("letters and digits that look alike", () => {
     "3o",
     "A0B1",
     "wOrd",
+    "1.2.3",
+    "12.345",
+    "192.168.10.20",
+    "e.g.",
   ])("%s stays", (text) => {
     expect(mended(text)).toBe(text);
   });

@@ -21,13 +21,16 @@ const ZERO_IN_CAPITALS = /^\p{Lu}+0\p{Lu}+$/u;
 const ZERO_FIRST = /^0\p{Ll}{3,}$/u;
 /** Units after a number, and what they are taken for. */
 const THOUSANDS = /^[($€£+-]*[1-9]\d{0,2}(?:[.,]\d{3})+[^\p{L}\d]*$/u;
+/** A number has one decimal point. */
+const CENTS = /\.\d\d(?!\d)/;
+const THOUSANDS_AND_CENTS = /^[($€£+-]*[1-9]\d{0,2}(?:[.,]\d{3})+\.\d\d[^\p{L}\d]*$/u;
 const DOLLARS = /^[(+-]*S\d{1,3}(?:,?\d{3})*[.,]\d\d?[^\p{L}\d]*$/u;
 /** Above it, what the recogniser also saw is noise. */
 const LARGEST_COST = 2.5;
 const PER_POUND = /\d\/1b$/;
 const POUNDS = /^Ibs?$/;
-/** `P.O.` and the like. */
-const INITIALS_WITH_ZERO = /^(?:\p{Lu}\.)+0\.[,:;]?$/u;
+/** `P.O.`, `U.S.C.` and the like: after a capital each is one, and none is a digit. */
+const INITIALS = /^[(“"]?\p{Lu}\.(?:[A-Z0cosvwxz]\.)+[,:;)”"]?$/u;
 const OUNCES = /^\d+(?:[.,]\d+)?0[zZ]$/;
 
 /** The characters of a word, with the marks around it. */
@@ -57,6 +60,7 @@ function mendAmount(group: readonly Character[]): readonly Character[] {
   const text = group.map((one) => one.text).join("");
   if (DOLLARS.test(text))
     return group.map((one) => (one.text === "S" ? { ...one, text: "$" } : one));
+  if (THOUSANDS_AND_CENTS.test(text)) return withCommas(group, text.search(CENTS));
   if (!THOUSANDS.test(text)) return group;
   const isInDollars = text.includes("$");
   return group.map((one, index) => {
@@ -66,11 +70,16 @@ function mendAmount(group: readonly Character[]): readonly Character[] {
   });
 }
 
+/** @param end before which points are commas, in UTF-16 units: a digit, a mark and a point have one. */
+function withCommas(group: readonly Character[], end: number): readonly Character[] {
+  return group.map((one, index) => (one.text === "." && index < end ? { ...one, text: "," } : one));
+}
+
 function mendText(text: string): string {
   if (NUMBERS_WITH_LETTERS.some((pattern) => pattern.test(text))) {
     return text.replaceAll(/[oO]/g, "0");
   }
-  if (INITIALS_WITH_ZERO.test(text)) return text.replace("0", "O");
+  if (INITIALS.test(text)) return text.toUpperCase().replaceAll("0", "O");
   const [, before = "", core = "", after = ""] =
     /^([^\p{L}\d]*)(.*?)([^\p{L}\d]*)$/u.exec(text) ?? [];
   return before + mendCore(core) + after;

@@ -13,25 +13,34 @@ interface Rule {
   x: number;
   top?: number;
   bottom?: number;
-  level?: number;
+  dark?: number;
   /** Pixels to the right from the top to the bottom. */
   lean?: number;
 }
 
-/** Strokes in a line, and rules. */
-function piecesWith(rules: readonly Rule[], box: RotatedBox = BOX): [number, number][] {
+/**
+ * Strokes in a line, and rules.
+ *
+ * @param level row at which a level rule is.
+ */
+function piecesWith(
+  rules: readonly Rule[],
+  box: RotatedBox = BOX,
+  level?: number,
+): [number, number][] {
   const data = new Uint8Array(WIDTH * HEIGHT).fill(235);
   for (let x = FIRST; x < LAST; x += PITCH) {
     for (let y = LINE.top + 8; y < LINE.bottom - 8; y++) {
       data.fill(30, y * WIDTH + x, y * WIDTH + x + STROKE);
     }
   }
-  for (const { x, top = 0, bottom = HEIGHT, level = 30, lean = 0 } of rules) {
+  for (const { x, top = 0, bottom = HEIGHT, dark = 30, lean = 0 } of rules) {
     for (let y = top; y < bottom; y++) {
       const left = y * WIDTH + x + Math.round((lean * y) / HEIGHT);
-      data.fill(level, left, left + 2);
+      data.fill(dark, left, left + 2);
     }
   }
+  if (level !== undefined) data.fill(30, level * WIDTH, (level + 5) * WIDTH);
   const picture = packedPicture(WIDTH, HEIGHT, data, 1);
   return fitToInk(picture, box).map(({ center, width }) => [
     center.x - width / 2,
@@ -44,7 +53,7 @@ const plain = piecesWith([]);
 describe("upright rules", () => {
   test.each<[string, Rule]>([
     ["dark", { x: 352 }],
-    ["pale", { x: 352, level: 170 }],
+    ["pale", { x: 352, dark: 170 }],
     ["that leans a little", { x: 351, lean: 2 }],
   ])("%s, the line ends before them", (_, rule) => {
     const [piece, ...others] = piecesWith([rule]);
@@ -52,6 +61,13 @@ describe("upright rules", () => {
     expect(piece?.[0]).toBeCloseTo(plain[0]?.[0] ?? 0);
     expect(piece?.[1]).toBeGreaterThan(326);
     expect(piece?.[1]).toBeLessThanOrEqual(rule.x);
+  });
+
+  test("are seen where they end at a level one above the line", () => {
+    const [piece, ...others] = piecesWith([{ x: 352, top: 32 }], BOX, 32);
+    expect(others).toEqual([]);
+    expect(piece?.[1]).toBeLessThanOrEqual(352);
+    expect(piecesWith([{ x: 194, top: 32, bottom: 72 }], BOX, 32)).toHaveLength(1);
   });
 
   test("part the print on both sides, however near it is", () => {

@@ -5,15 +5,16 @@ import type { Columns } from "./ink.ts";
 import type { Picture } from "./picture.ts";
 
 /** A rule goes on where letters end: so far from the middle of the line, in its heights. */
-const BEYOND = 0.7;
-const REACH = 0.95;
+const BEYOND = [0.6, 0.7, 0.8, 0.9];
 /** Paper stands so far beside it there, in heights of the line. */
 const BESIDE = 0.22;
-/** Levels of 255 that it is darker than that paper; */
+/** Levels of 255 that it is darker than that paper, */
 const LEAST_CONTRAST = 30;
-/** of it, so much everywhere along the rule. */
+/** and of that so much everywhere along the rule. */
 const EVERYWHERE = 0.5;
 const SAMPLES = 32;
+/** Samples of a line that tell its paper. */
+const GRID = { along: 64, across: 8 };
 
 /** @returns for each column 1 where a rule crosses the line, or stands beside such a column. */
 export function findRules(
@@ -36,24 +37,35 @@ class Look {
   readonly #box: RotatedBox;
   readonly #cos: number;
   readonly #sin: number;
+  /** What most of the line is. */
+  readonly #paper: number;
 
   constructor(picture: Picture, box: RotatedBox) {
     this.#picture = picture;
     this.#box = box;
     this.#cos = Math.cos(box.angle);
     this.#sin = Math.sin(box.angle);
+    const levels = new Uint8Array(GRID.along * GRID.across);
+    for (const index of levels.keys()) {
+      const u = ((Math.floor(index / GRID.across) + 0.5) / GRID.along - 0.5) * box.width;
+      const v = (((index % GRID.across) + 0.5) / GRID.across - 0.5) * box.height;
+      levels[index] = this.#level(u, v);
+    }
+    this.#paper = levels.sort()[levels.length >> 1] ?? 255;
   }
 
   isRuleAt(u: number): boolean {
     const { height, width, bow } = this.#box;
     const middle = bow ? bowAt(bow, Math.min(1, Math.max(-1, (2 * u) / width))) : 0;
-    const above = this.#limit(u, middle - BEYOND * height);
-    if (above === undefined) return false;
-    const below = this.#limit(u, middle + BEYOND * height);
-    if (below === undefined) return false;
-    const limit = Math.max(above, below);
+    const above = this.#ruleAt(u, middle, -height);
+    const below = this.#ruleAt(u, middle, height);
+    const limit = Math.max(above?.limit ?? 0, below?.limit ?? 0);
+    if (limit === 0) return false;
+    const from = above?.v ?? this.#crossingAt(u, middle, -height, limit);
+    const to = below?.v ?? this.#crossingAt(u, middle, height, limit);
+    if (from === undefined || to === undefined) return false;
     for (let sample = 0; sample <= SAMPLES; sample++) {
-      const v = middle + ((2 * sample) / SAMPLES - 1) * REACH * height;
+      const v = from + ((to - from) * sample) / SAMPLES;
       // It may lean a little against the line.
       const level = Math.min(this.#level(u, v), this.#level(u - 1, v), this.#level(u + 1, v));
       if (level > limit) return false;
@@ -61,13 +73,25 @@ class Look {
     return true;
   }
 
-  /** Up to which level it is a rule, judged where only a rule is dark; undefined where none is. */
-  #limit(u: number, v: number): number | undefined {
-    const level = this.#level(u, v);
+  /** Where paper stands on both sides of it, and up to which level it is a rule there. */
+  #ruleAt(u: number, middle: number, height: number): { v: number; limit: number } | undefined {
     const beside = BESIDE * this.#box.height;
-    const paper = Math.min(this.#level(u - beside, v), this.#level(u + beside, v));
-    const contrast = paper - level;
-    return contrast < LEAST_CONTRAST ? undefined : level + contrast * EVERYWHERE;
+    for (const share of BEYOND) {
+      const v = middle + share * height;
+      const level = this.#level(u, v);
+      const paper = Math.min(this.#level(u - beside, v), this.#level(u + beside, v), this.#paper);
+      const contrast = paper - level;
+      if (contrast >= LEAST_CONTRAST) return { v, limit: level + contrast * EVERYWHERE };
+    }
+    return undefined;
+  }
+
+  /** Where a level rule, or an edge, meets it. */
+  #crossingAt(u: number, middle: number, height: number, limit: number): number | undefined {
+    const beside = BESIDE * this.#box.height;
+    return BEYOND.map((share) => middle + share * height).find((v) =>
+      [u - beside, u, u + beside].every((place) => this.#level(place, v) <= limit),
+    );
   }
 
   /** Paper is white outside of the picture. */
