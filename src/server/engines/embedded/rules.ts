@@ -60,17 +60,22 @@ class Look {
     const above = this.#ruleAt(u, middle, -height);
     const below = this.#ruleAt(u, middle, height);
     const limit = Math.max(above?.limit ?? 0, below?.limit ?? 0);
-    if (limit === 0) return false;
+    // Most of what is dark there are letters of the lines above and below.
+    if (limit === 0 || !this.#isDark(u, middle, limit)) return false;
     const from = above?.v ?? this.#crossingAt(u, middle, -height, limit);
     const to = below?.v ?? this.#crossingAt(u, middle, height, limit);
     if (from === undefined || to === undefined) return false;
     for (let sample = 0; sample <= SAMPLES; sample++) {
       const v = from + ((to - from) * sample) / SAMPLES;
-      // It may lean a little against the line.
-      const level = Math.min(this.#level(u, v), this.#level(u - 1, v), this.#level(u + 1, v));
-      if (level > limit) return false;
+      if (!this.#isDark(u, v, limit)) return false;
     }
     return true;
+  }
+
+  /** A rule may lean a little against the line. */
+  #isDark(u: number, v: number, limit: number): boolean {
+    if (this.#level(u, v) <= limit) return true;
+    return this.#level(u - 1, v) <= limit || this.#level(u + 1, v) <= limit;
   }
 
   /** Where paper stands on both sides of it, and up to which level it is a rule there. */
@@ -89,9 +94,12 @@ class Look {
   /** Where a level rule, or an edge, meets it. */
   #crossingAt(u: number, middle: number, height: number, limit: number): number | undefined {
     const beside = BESIDE * this.#box.height;
-    return BEYOND.map((share) => middle + share * height).find((v) =>
-      [u - beside, u, u + beside].every((place) => this.#level(place, v) <= limit),
-    );
+    for (const share of BEYOND) {
+      const v = middle + share * height;
+      const isDark = this.#level(u, v) <= limit && this.#level(u - beside, v) <= limit;
+      if (isDark && this.#level(u + beside, v) <= limit) return v;
+    }
+    return undefined;
   }
 
   /** Paper is white outside of the picture. */
