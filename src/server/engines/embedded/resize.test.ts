@@ -34,7 +34,7 @@ function resized(
   normalization: Normalization,
 ): Float32Array {
   const size = { width, height };
-  return toTensor(whole, size, { left: 0, top: 0, ...size }, normalization);
+  return toTensor(whole, size, { left: 0, top: 0, ...size }, normalization).slice();
 }
 
 describe("a picture at another size", () => {

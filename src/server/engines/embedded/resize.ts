@@ -19,6 +19,7 @@ interface Taps {
  *
  * @param size of the whole picture.
  * @param part of that, which is all that is made.
+ * @returns values that are valid until the next call.
  */
 export function toTensor(
   picture: Picture,
@@ -29,12 +30,20 @@ export function toTensor(
   const { width, height } = part;
   const across = tapsOf(picture.width, size.width, part.left, width);
   const down = tapsOf(picture.height, size.height, part.top, height);
-  const out = new Float32Array(3 * width * height);
+  const out = roomFor(3 * width * height);
   for (let channel = 0; channel < picture.channels; channel++) {
     const plane = out.subarray(channel * width * height, (channel + 1) * width * height);
     resizeChannel(picture, channel, across, down, plane);
   }
   return normalizePlanes(out, 3, picture, 1, normalization);
+}
+
+/** Fresh memory, some 12 MB a page, takes the system as long as it takes to fill it. */
+let room = new Float32Array(0);
+
+function roomFor(values: number): Float32Array {
+  if (room.length < values) room = new Float32Array(values);
+  return room.subarray(0, values);
 }
 
 function resizeChannel(
@@ -57,7 +66,7 @@ function resizeChannel(
     }
     for (let tap = 0; tap < down.count; tap++) {
       const row = rows[(start + tap) % down.count];
-      if (row) addRow(out, y * width, row, down.weights[y * down.count + tap] ?? 0);
+      if (row) addRow(out, y * width, row, down.weights[y * down.count + tap] ?? 0, tap === 0);
     }
   }
 }
@@ -109,8 +118,16 @@ function resizeRow(
   }
 }
 
-function addRow(out: Float32Array, offset: number, row: Float32Array, weight: number): void {
+/** @param isFirst what is there already is of the picture before. */
+function addRow(
+  out: Float32Array,
+  offset: number,
+  row: Float32Array,
+  weight: number,
+  isFirst: boolean,
+): void {
   for (let x = 0; x < row.length; x++) {
-    out[offset + x] = (out[offset + x] ?? 0) + (row[x] ?? 0) * weight;
+    const before = isFirst ? 0 : (out[offset + x] ?? 0);
+    out[offset + x] = before + (row[x] ?? 0) * weight;
   }
 }
