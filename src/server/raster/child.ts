@@ -1,6 +1,6 @@
 /** The raster's child process: opens files and draws pages, one task at a time. */
 import * as mupdf from "mupdf";
-import { residentMb } from "../processes/memory.ts";
+import { collectGarbage } from "../processes/garbage.ts";
 import { serveTasks } from "../processes/child-main.ts";
 import { damagesModule, decoderFailure } from "./failures.ts";
 import { openTask, renderTask } from "./run-task.ts";
@@ -24,25 +24,18 @@ async function run(task: RasterTask): Promise<RasterResult> {
 const wornMb = Number(process.argv[2]) / 2;
 /** mupdf keeps fonts and pictures, up to 100 MB of them: worth it for fonts, for a few pages. */
 const EMPTY_STORE_EVERY = 8;
-/** Growth after which the collector is called: by itself it comes hundreds of MB of pixels later. */
-const GARBAGE_MB = 32;
 
 let tasks = 0;
-let levelMb = residentMb(process.pid) ?? 0;
 
-/** Keeps a long document from taking more memory than a short one; returns what is in use, in MiB. */
-function tidy(): number {
+/** Keeps a long document from taking more memory than a short one; returns whether it took too much. */
+function isWorn(): boolean {
   if (++tasks % EMPTY_STORE_EVERY === 0) mupdf.emptyStore();
-  const usedMb = residentMb(process.pid) ?? 0;
-  if (usedMb <= levelMb + GARBAGE_MB) return usedMb;
-  Bun.gc(true);
-  levelMb = residentMb(process.pid) ?? 0;
-  return levelMb;
+  return collectGarbage(wornMb) > wornMb;
 }
 
 // Warnings about damaged files are the file's business, not the log's.
 mupdf.setLog(() => {});
 serveTasks(run, {
   recycleAfterError: damagesModule,
-  recycleAfterResult: () => tidy() > wornMb,
+  recycleAfterResult: isWorn,
 });

@@ -1,6 +1,6 @@
 /** The built-in engine's child process: one page at a time on one thread. */
 import { serveTasks } from "../../processes/child-main.ts";
-import { residentMb } from "../../processes/memory.ts";
+import { collectGarbage } from "../../processes/garbage.ts";
 import { findModelFiles } from "./model-files.ts";
 import { loadModels } from "./models.ts";
 import { readPage } from "./read-page.ts";
@@ -8,23 +8,10 @@ import type { ReadProgress, ReadResult, ReadTask } from "./task.ts";
 
 /** After a page, this much is too near to the limit for the next one. */
 const wornMb = Number(process.argv[2]) * 0.75;
-/** Growth after which the collector is called: pictures weigh little to it, and many would pile up. */
-const GARBAGE_MB = 32;
-
-let levelMb = 0;
-function isWorn(): boolean {
-  let usedMb = residentMb(process.pid) ?? 0;
-  if (usedMb > levelMb + GARBAGE_MB) {
-    Bun.gc(true);
-    usedMb = residentMb(process.pid) ?? 0;
-    levelMb = usedMb;
-  }
-  return usedMb > wornMb;
-}
 
 const models = await loadModels(findModelFiles(process.argv[3]));
 serveTasks<ReadTask, ReadProgress, ReadResult>(
   async ({ image, languages }, { progress, signal }) =>
     await readPage(models, image, progress, signal, languages),
-  { recycleAfterResult: isWorn },
+  { recycleAfterResult: () => collectGarbage(wornMb) > wornMb },
 );

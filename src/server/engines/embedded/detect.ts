@@ -29,7 +29,7 @@ interface Size {
   height: number;
 }
 
-/** The lines of text of a picture, in no order, in its pixels. */
+/** The lines of text of a picture, in no order, in its pixels. One picture at a time in a process. */
 export async function detectLines(models: Models, picture: Picture): Promise<RotatedBox[]> {
   const size = detectionSize(picture);
   const part = printedPart(picture, size);

@@ -3,9 +3,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { textPixels } from "../../../../tests/fixtures/images.ts";
-import { bmp } from "../../../../tests/fixtures/pixels.ts";
 import { createLogger } from "../../logger.ts";
 import type { PageImage } from "../../page-image.ts";
+import { toGreyBmp } from "../../raster/bitmap.ts";
 import { describeEngine } from "../engine.conformance.ts";
 import type { EngineEnd, EngineEvent } from "../engine.ts";
 import { writeFields } from "./graph/wire.ts";
@@ -19,9 +19,10 @@ function createEngine(processes = 1): EmbeddedEngine {
   return createEmbeddedEngine({ processes, memoryLimitMb: 800, logger: createLogger("silent") });
 }
 
+/** As the raster hands it on: grey, so of one byte a pixel. */
 function draw(lines: readonly string[]): PageImage {
-  const pixels = textPixels(lines);
-  return { bytes: bmp(pixels), mime: "image/bmp", width: pixels.width, height: pixels.height };
+  const { width, height, data } = textPixels(lines);
+  return { bytes: toGreyBmp({ width, height, data }), mime: "image/bmp", width, height };
 }
 
 describeEngine("the built-in engine", async () => {

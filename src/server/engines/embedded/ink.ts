@@ -13,6 +13,8 @@ const WIDEST_SPACE = 0.62;
 const REACH = 0.5;
 /** Left around the print, in heights. */
 const MARGIN = 0.2;
+/** Paper between a rule and the print beside it, in heights. */
+const LEAST_CLEAR = 0.15;
 /** Of the height, so much is looked at: the very edges may hold strokes of the neighbours. */
 const CORE = 0.96;
 const SAMPLES = 24;
@@ -22,8 +24,8 @@ export const INK_SHARE = 0.3;
 const LEAST_CONTRAST = 12;
 
 /**
- * @returns the pieces of the line, from its start, between rules; the box itself where neither print
- *   nor rules can be told.
+ * @returns the pieces of the line, from its start, between rules; the box itself where no print can
+ *   be told, and nothing where it holds a rule alone.
  */
 export function fitToInk(picture: Picture, box: RotatedBox): RotatedBox[] {
   const step = Math.max(1, box.height / 32);
@@ -31,12 +33,15 @@ export function fitToInk(picture: Picture, box: RotatedBox): RotatedBox[] {
   const inside = Math.round(box.width / step);
   const shape = { step, reach, columns: inside + 2 * reach, core: CORE };
   const contrasts = columnContrasts(picture, box, shape);
-  const rules = findRules(picture, box, shape);
+  const found = findRules(picture, box, shape);
+  const isAlone = box.width < box.height && found.subarray(reach, reach + inside).includes(1);
   const typical = typicalContrast(contrasts);
-  if (typical < LEAST_CONTRAST) return rules.includes(1) ? [] : [box];
-  const pieces = piecesBetween(contrasts, typical * INK_SHARE, rules, box.height / step);
+  if (typical < LEAST_CONTRAST) return isAlone ? [] : [box];
+  const isInk = Uint8Array.from(contrasts, (one) => Number(one > typical * INK_SHARE));
+  const rules = withoutStreaks(found, isInk, box.height / step);
+  const pieces = piecesBetween(isInk, rules, box.height / step);
   const own = pieces.filter(({ from, to }) => to > reach && from < reach + inside);
-  if (own.length === 0) return rules.includes(1) ? [] : [box];
+  if (own.length === 0) return isAlone ? [] : [box];
   const margin = (box.height * MARGIN) / step;
   return own.map(({ from, to }) => {
     const [before, after] = [rules.lastIndexOf(1, from), rules.indexOf(1, to)];
@@ -53,17 +58,28 @@ interface Piece {
   to: number;
 }
 
-function piecesBetween(
-  contrasts: Float32Array,
-  least: number,
-  rules: Uint8Array,
-  height: number,
-): Piece[] {
+/** A scanner's streaks, and folds, run through print; rules keep clear of it, on one side at least. */
+function withoutStreaks(rules: Uint8Array, isInk: Uint8Array, height: number): Uint8Array {
+  const apart = Math.round(height * LEAST_CLEAR);
+  const clear = Uint8Array.from(rules);
+  for (let from = rules.indexOf(1); from !== -1;) {
+    let end = from;
+    while (rules[end] === 1) end++;
+    const before = isInk.subarray(Math.max(0, from - apart), from);
+    if (before.includes(1) && isInk.subarray(end, end + apart).includes(1))
+      clear.fill(0, from, end);
+    from = rules.indexOf(1, end);
+  }
+  return clear;
+}
+
+/** @param height of the line in columns. */
+function piecesBetween(isInk: Uint8Array, rules: Uint8Array, height: number): Piece[] {
   const pieces: Piece[] = [];
   let last: Piece | undefined;
-  for (const [column, contrast] of contrasts.entries()) {
+  for (const [column, ink] of isInk.entries()) {
     if (rules[column] === 1) last = undefined;
-    else if (contrast > least) {
+    else if (ink === 1) {
       if (last && column - last.to <= height * WIDEST_SPACE) last.to = column + 1;
       else pieces.push((last = { from: column, to: column + 1 }));
     }

@@ -18,9 +18,9 @@ const FARTHEST = 12;
 const LEAST_STEP = 0.08;
 /** How far a letter rises above the low ones, of the way from them to the high ones: no more than this is low, */
 const AS_LOW = { from: -0.25, to: 0.35 };
-/** and this much high; beyond is ink of other lines, between is doubt. */
+/** and this much high; beyond is ink of other lines. */
 const AS_HIGH = { from: 0.65, to: 1.15 };
-/** In print whose ascenders tower above its capitals, these rise less, but by so much of the line's height. */
+/** In print whose ascenders tower above its capitals, these rise less, but by so much of the line's height; else is doubt. */
 const LOW_CAPITAL = { share: 0.48, rise: 0.06 };
 /** The same where no high letter is near. */
 const ALONE = { low: 0.03, high: { from: 0.1, to: 0.22 } };

@@ -33,12 +33,11 @@ describe("letters and digits that look alike", () => {
     ["120z", "12oz"],
     ["120Z", "12OZ"],
     ["0.59/1b", "0.59/lb"],
-    ["Ib", "lb"],
     ["Ibs.", "lbs."],
     ["P.0.", "P.O."],
-    ["U.s.c.", "U.S.C."],
+    ["F.0.B.", "F.O.B."],
     ["$2.682.60", "$2,682.60"],
-    ["1.234.567.89.", "1,234,567.89."],
+    ["$1.234.567.89.", "$1,234,567.89."],
     ["1,234.56", "1,234.56"],
   ])("%s is %s", (read, meant) => {
     expect(mended(read)).toBe(meant);
@@ -58,6 +57,10 @@ describe("letters and digits that look alike", () => {
     "12.345",
     "192.168.10.20",
     "e.g.",
+    "A.0.",
+    "U.s.w.",
+    "Ib",
+    "102.345.67",
   ])("%s stays", (text) => {
     expect(mended(text)).toBe(text);
   });
@@ -69,10 +72,19 @@ describe("letters and digits that look alike", () => {
     ["own", false, "own"],
     // Neither followed by small letters nor of one shape with its capital.
     ["oK", true, "oK"],
+    ["U.s.c.", true, "U.S.C."],
+    ["U.s.w.", false, "U.s.w."],
     ["apple", true, "apple"],
   ])("%s, whose letters reach high: %p, is %s", (read, isHigh, meant) => {
     expect(mended(read, isHigh)).toBe(meant);
   });
+});
+
+test("pounds are taken for Ib, which is a name where nothing else was seen", () => {
+  const [initial, ...rest] = wordOf("Ib");
+  if (!initial) throw new Error("no letter");
+  const word = [{ ...initial, others: [{ text: "l", cost: 1 }] }, ...rest];
+  expect(mendLookalikes(word).map(({ text }) => text)).toEqual(["l", "b"]);
 });
 
 describe("amounts", () => {

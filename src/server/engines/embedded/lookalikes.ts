@@ -20,22 +20,19 @@ const SMALL = /^(\p{L}?\p{Ll}*)([COSVWXZ])(\p{Ll}*)$/u;
 const ZERO_IN_CAPITALS = /^\p{Lu}+0\p{Lu}+$/u;
 const ZERO_FIRST = /^0\p{Ll}{3,}$/u;
 /** Units after a number, and what they are taken for. */
-const THOUSANDS = /^[($€£+-]*[1-9]\d{0,2}(?:[.,]\d{3})+[^\p{L}\d]*$/u;
-/** A number has one decimal point. */
-const CENTS = /\.\d\d(?!\d)/;
-const THOUSANDS_AND_CENTS = /^[($€£+-]*[1-9]\d{0,2}(?:[.,]\d{3})+\.\d\d[^\p{L}\d]*$/u;
+const THOUSANDS = /^[($€£+-]*[1-9]\d{0,2}(?:[.,]\d{3})+(?<cents>\.\d\d)?[^\p{L}\d]*$/du;
 const DOLLARS = /^[(+-]*S\d{1,3}(?:,?\d{3})*[.,]\d\d?[^\p{L}\d]*$/u;
 /** Above it, what the recogniser also saw is noise. */
 const LARGEST_COST = 2.5;
 const PER_POUND = /\d\/1b$/;
-const POUNDS = /^Ibs?$/;
-/** `P.O.`, `U.S.C.` and the like: after a capital each is one, and none is a digit. */
-const INITIALS = /^[(“"]?\p{Lu}\.(?:[A-Z0cosvwxz]\.)+[,:;)”"]?$/u;
+const POUNDS = /^Ibs?[.,;)]?$/;
+/** `P.O.`, `U.S.C.` and the like. Section `A.0.` is none. */
+const INITIALS = /^[(“"]?(?!\p{Lu}\.0\.\P{L}*$)\p{Lu}\.(?:[\p{L}0]\.)+[,:;)”"]?$|^P\.0\.[,:;]?$/u;
 const OUNCES = /^\d+(?:[.,]\d+)?0[zZ]$/;
 
 /** The characters of a word, with the marks around it. */
 export function mendLookalikes(word: readonly Character[]): readonly Character[] {
-  const group = mendAmount(mendInitial(word));
+  const group = mendAmount(mendInitials(mendInitial(mendPounds(word))));
   const text = group.map((one) => one.text).join("");
   const mended = mendText(text);
   if (mended === text || mended.length !== group.length) return group;
@@ -60,26 +57,42 @@ function mendAmount(group: readonly Character[]): readonly Character[] {
   const text = group.map((one) => one.text).join("");
   if (DOLLARS.test(text))
     return group.map((one) => (one.text === "S" ? { ...one, text: "$" } : one));
-  if (THOUSANDS_AND_CENTS.test(text)) return withCommas(group, text.search(CENTS));
-  if (!THOUSANDS.test(text)) return group;
+  const found = THOUSANDS.exec(text);
+  if (!found) return group;
   const isInDollars = text.includes("$");
+  const end = found.indices?.groups?.["cents"]?.[0] ?? group.length - 1;
   return group.map((one, index) => {
-    if (one.text !== "." || index === group.length - 1) return one;
-    const isDoubtful = one.others.some((other) => other.text === "," && other.cost < LARGEST_COST);
-    return isInDollars || isDoubtful ? { ...one, text: "," } : one;
+    if (one.text !== "." || index >= end) return one;
+    return isInDollars || maybe(one, ",") ? { ...one, text: "," } : one;
   });
 }
 
-/** @param end before which points are commas, in UTF-16 units: a digit, a mark and a point have one. */
-function withCommas(group: readonly Character[], end: number): readonly Character[] {
-  return group.map((one, index) => (one.text === "." && index < end ? { ...one, text: "," } : one));
+function maybe({ others }: Character, text: string): boolean {
+  return others.some((other) => other.text === text && other.cost < LARGEST_COST);
+}
+
+/** `Ib` is somebody's name, too. */
+function mendPounds(group: readonly Character[]): readonly Character[] {
+  const [initial] = group;
+  const text = group.map((one) => one.text).join("");
+  if (!initial || !POUNDS.test(text) || !(text.includes("s") || maybe(initial, "l"))) return group;
+  return group.with(0, { ...initial, text: "l" });
+}
+
+/** None is a digit, and by their height they are capitals. */
+function mendInitials(group: readonly Character[]): readonly Character[] {
+  if (!INITIALS.test(group.map((one) => one.text).join(""))) return group;
+  return group.map((one) => {
+    if (one.text === "0") return { ...one, text: "O" };
+    const isCapital = one.isHigh === true && SAME_SHAPE.test(one.text);
+    return isCapital ? { ...one, text: one.text.toUpperCase() } : one;
+  });
 }
 
 function mendText(text: string): string {
   if (NUMBERS_WITH_LETTERS.some((pattern) => pattern.test(text))) {
     return text.replaceAll(/[oO]/g, "0");
   }
-  if (INITIALS.test(text)) return text.toUpperCase().replaceAll("0", "O");
   const [, before = "", core = "", after = ""] =
     /^([^\p{L}\d]*)(.*?)([^\p{L}\d]*)$/u.exec(text) ?? [];
   return before + mendCore(core) + after;
@@ -90,7 +103,6 @@ function mendCore(core: string): string {
     const isCapital = core.endsWith("Z");
     return core.slice(0, -2) + (isCapital ? "O" : "o") + core.slice(-1);
   }
-  if (POUNDS.test(core)) return `l${core.slice(1)}`;
   if (PER_POUND.test(core)) return `${core.slice(0, -2)}lb`;
   if (ZERO_IN_CAPITALS.test(core) && core.length > 3) return core.replaceAll("0", "O");
   if (ZERO_FIRST.test(core)) return `O${core.slice(1)}`;

@@ -39,6 +39,8 @@ const SMALL_PRINT = 32;
 const MOST_STRETCH = 1.5;
 
 /**
+ * Reads one page. One at a time in a process: steps use the same memory for one page after the other.
+ *
  * @param emit gets each piece of text as soon as it is known.
  * @param languages whose accents are read; English and Chinese always are.
  */

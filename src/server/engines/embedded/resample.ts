@@ -14,7 +14,7 @@ export type Planes = 1 | 3;
 
 /** Places are counted in these parts of a pixel: sums of integers take a third of the time. */
 const PLACE_BITS = 16;
-/** And so much of them decides between two pixels: finer than the levels of the picture. */
+/** And so much of them decides between two pixels, to a level or so. */
 const SHARE_BITS = 8;
 const SHARES = 1 << SHARE_BITS;
 /** Of blue, green and red in brightness (Rec. 601). */

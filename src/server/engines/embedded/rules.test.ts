@@ -52,21 +52,20 @@ const plain = piecesWith([]);
 
 describe("upright rules", () => {
   test.each<[string, Rule]>([
-    ["dark", { x: 352 }],
-    ["pale", { x: 352, dark: 170 }],
-    ["that leans a little", { x: 351, lean: 2 }],
+    ["dark", { x: 330 }],
+    ["pale", { x: 330, dark: 170 }],
+    ["that leans a little", { x: 330, lean: 2 }],
   ])("%s, the line ends before them", (_, rule) => {
     const [piece, ...others] = piecesWith([rule]);
     expect(others).toEqual([]);
     expect(piece?.[0]).toBeCloseTo(plain[0]?.[0] ?? 0);
-    expect(piece?.[1]).toBeGreaterThan(326);
+    expect(piece?.[1]).toBeGreaterThanOrEqual(326);
     expect(piece?.[1]).toBeLessThanOrEqual(rule.x);
+    expect(plain[0]?.[1]).toBeGreaterThan(rule.x);
   });
 
   test("are seen where they end at a level one above the line", () => {
-    const [piece, ...others] = piecesWith([{ x: 352, top: 32 }], BOX, 32);
-    expect(others).toEqual([]);
-    expect(piece?.[1]).toBeLessThanOrEqual(352);
+    expect(piecesWith([{ x: 194, top: 32 }], BOX, 32)).toHaveLength(2);
     expect(piecesWith([{ x: 194, top: 32, bottom: 72 }], BOX, 32)).toHaveLength(1);
   });
 
@@ -77,9 +76,16 @@ describe("upright rules", () => {
     expect(pieces[1]?.[0]).toBeGreaterThanOrEqual(195);
   });
 
-  test("alone are no print", () => {
+  test("are streaks or folds where print stands close by on both sides", () => {
+    expect(piecesWith([{ x: 192 }])).toEqual(plain);
+  });
+
+  test("alone are no print, but faint print beside one is", () => {
     const box = { center: { x: 384, y: 60 }, width: 24, height: 40, angle: 0 };
     expect(piecesWith([{ x: 384 }], box)).toEqual([]);
+    expect(piecesWith([{ x: 399 }], box)).toHaveLength(1);
+    const wide = { ...box, center: { x: 370, y: 60 }, width: 48 };
+    expect(piecesWith([{ x: 384 }], wide)).toHaveLength(1);
   });
 
   test("are no letters that are as high as the line, or reach into one of its neighbours", () => {

@@ -1,4 +1,4 @@
-/** Upright rules beside a line of print: the edges of columns, tables and forms. They look like an I. */
+/** Dark upright rules beside a line of print: the edges of columns, tables and forms. They look like an I. */
 import { bowAt } from "./bow.ts";
 import type { RotatedBox } from "./geometry.ts";
 import type { Columns } from "./ink.ts";
@@ -91,7 +91,7 @@ class Look {
     return undefined;
   }
 
-  /** Where a level rule, or an edge, meets it. */
+  /** Where a level rule meets it. */
   #crossingAt(u: number, middle: number, height: number, limit: number): number | undefined {
     const beside = BESIDE * this.#box.height;
     for (const share of BEYOND) {
