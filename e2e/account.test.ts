@@ -270,9 +270,9 @@ test(
     expect(box?.x).toBeGreaterThanOrEqual(0);
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
     // What the page asks for at its start: behind the log-out it would be refused.
-    const answered = page.waitForResponse((response) => response.url().includes("engines.health"));
-    await page.goto(`${site.url}/settings`);
-    await answered;
+    // No answer to the page before counts.
+    await page.goto(`${site.url}/settings`, { waitUntil: "commit" });
+    await page.waitForResponse((response) => response.url().includes("engines.health"));
     await page.getByRole("button", { name: "退出登录" }).click();
     await page.getByRole("heading", { name: "登录" }).waitFor();
     expect(problems).toEqual([]);

@@ -18,6 +18,7 @@ describe("the language of a line", () => {
     ["fr", "Veuillez agreer, Madame, l'expression de nos sentiments les plus distingues"],
     ["fr", "Même après, être très près était déjà là"],
     ["es", "El ano pasado mi compania abrio una pequena oficina cerca de la estacion"],
+    ["es", "iCuando volveras a Espana, senora?"],
     ["it", "La citta e cosi bella che ognuno vorrebbe viverci, pero gli affitti sono alti"],
     ["nl", "Het is een van de mooiste dagen van het jaar geweest, hoewel het cafe dicht was"],
     [undefined, "It was the best of times, it was the worst of times, in short, the period"],

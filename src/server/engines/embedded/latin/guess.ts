@@ -21,6 +21,8 @@ const LEAST_LEAD = 7;
 /** Languages that nobody knows here share some function words, but fewer: the mean of a text. */
 const LEAST_MEAN = 0.8;
 
+/** What the first recogniser takes the marks before a Spanish question or exclamation for. */
+const TURNED_MARK = /(?<![\p{L}\d])[ij](?=\p{Lu})/gu;
 /** Not the letters of a code such as `#e6d598`. */
 const WORD = /(?<![\p{L}\d])\p{Script=Latin}+'?(?!\d)/gu;
 
@@ -74,7 +76,7 @@ export class LanguageGuess {
 function evidenceOf(text: string): Evidence {
   // A recogniser may know some of the accents, and the lists have none.
   const plain = text.normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll("’", "'");
-  const words = plain.toLowerCase().match(WORD) ?? [];
+  const words = plain.replaceAll(TURNED_MARK, "").toLowerCase().match(WORD) ?? [];
   const sums = new Map(
     candidates.map((language) => {
       const known = evidence.get(language);
