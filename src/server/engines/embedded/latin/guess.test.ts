@@ -18,7 +18,6 @@ describe("the language of a line", () => {
     ["fr", "Veuillez agreer, Madame, l'expression de nos sentiments les plus distingues"],
     ["fr", "Même après, être très près était déjà là"],
     ["es", "El ano pasado mi compania abrio una pequena oficina cerca de la estacion"],
-    ["es", "iCuando volveras a Espana, senora?"],
     ["it", "La citta e cosi bella che ognuno vorrebbe viverci, pero gli affitti sono alti"],
     ["nl", "Het is een van de mooiste dagen van het jaar geweest, hoewel het cafe dicht was"],
     [undefined, "It was the best of times, it was the worst of times, in short, the period"],
@@ -36,6 +35,12 @@ describe("the language of a line", () => {
       "Fur Ruckfragen stehen wir Ihnen jederzeit gern zur Verfugung",
     ]);
     expect(page.of("Jorg Schafer, Geschaftsfuhrer")).toBe("de");
+  });
+
+  test("is told by a word behind a turned question mark, which is read as i", () => {
+    const page = guessAfter(["esta aqui por", "a"]);
+    expect(page.of("iCuando volveras a Espana, senora?")).toBe("es");
+    expect(page.of("volveras a Espana, senora?")).toBeUndefined();
   });
 
   test("is its own on a page of another language", () => {
