@@ -5,6 +5,7 @@
 import { bowAt } from "./bow.ts";
 import type { Character } from "./ctc.ts";
 import type { RotatedBox } from "./geometry.ts";
+import { LineView } from "./line-view.ts";
 import type { Picture } from "./picture.ts";
 
 const SAME_SHAPE = /^[cosvwxzCOSVWXZ]$/;
@@ -132,22 +133,15 @@ function risesAlone(rise: number, isCoarse: boolean): boolean | undefined {
 
 /** The ink of one line. */
 class Print {
-  readonly #picture: Picture;
-  /** Where the first pixel's green is, or its grey. */
-  readonly #start: number;
+  readonly #view: LineView;
   readonly #box: RotatedBox;
-  readonly #cos: number;
-  readonly #sin: number;
   readonly #paper: number;
   /** Signed: below 0 where it is darker than the paper. */
   readonly #contrast: number;
 
   constructor(picture: Picture, box: RotatedBox) {
-    this.#picture = picture;
-    this.#start = picture.origin + (picture.channels >> 1);
+    this.#view = new LineView(picture, box);
     this.#box = box;
-    this.#cos = Math.cos(box.angle);
-    this.#sin = Math.sin(box.angle);
     const wanted = Math.round((box.width / box.height) * SPARSE.columns);
     const columns = Math.max(1, Math.min(SPARSE.most, wanted));
     const levels = new Uint8Array((columns * ROWS) / SPARSE.rows);
@@ -184,13 +178,9 @@ class Print {
 
   /** @param along the line 0–1. @returns undefined outside of the picture. */
   #level(along: number, row: number): number | undefined {
-    const { center, width, height, bow } = this.#box;
+    const { width, height, bow } = this.#box;
     const u = (along - 0.5) * width;
     const v = ((row + 0.5) / ROWS - 0.5) * height + (bow ? bowAt(bow, along * 2 - 1) : 0);
-    const x = Math.round(center.x + u * this.#cos - v * this.#sin);
-    const y = Math.round(center.y + u * this.#sin + v * this.#cos);
-    const picture = this.#picture;
-    if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return undefined;
-    return picture.data[this.#start + y * picture.stride + x * picture.channels];
+    return this.#view.levelAt(u, v);
   }
 }

@@ -2,6 +2,7 @@
 import { bowAt } from "./bow.ts";
 import type { RotatedBox } from "./geometry.ts";
 import type { Columns } from "./ink.ts";
+import { LineView } from "./line-view.ts";
 import type { Picture } from "./picture.ts";
 
 /** A rule goes on where letters end: so far from the middle of the line, in its heights. */
@@ -33,18 +34,14 @@ export function findRules(
 
 /** At the picture, from a box. */
 class Look {
-  readonly #picture: Picture;
+  readonly #view: LineView;
   readonly #box: RotatedBox;
-  readonly #cos: number;
-  readonly #sin: number;
   /** What most of the line is. */
   readonly #paper: number;
 
   constructor(picture: Picture, box: RotatedBox) {
-    this.#picture = picture;
+    this.#view = new LineView(picture, box);
     this.#box = box;
-    this.#cos = Math.cos(box.angle);
-    this.#sin = Math.sin(box.angle);
     const levels = new Uint8Array(GRID.along * GRID.across);
     for (const index of levels.keys()) {
       const u = ((Math.floor(index / GRID.across) + 0.5) / GRID.along - 0.5) * box.width;
@@ -104,11 +101,6 @@ class Look {
 
   /** Paper is white outside of the picture. */
   #level(u: number, v: number): number {
-    const { width, height, data, channels, origin, stride } = this.#picture;
-    const { center } = this.#box;
-    const x = Math.floor(center.x + u * this.#cos - v * this.#sin + 0.5);
-    const y = Math.floor(center.y + u * this.#sin + v * this.#cos + 0.5);
-    if (x < 0 || y < 0 || x >= width || y >= height) return 255;
-    return data[origin + y * stride + x * channels + (channels >> 1)] ?? 255;
+    return this.#view.levelAt(u, v) ?? 255;
   }
 }
